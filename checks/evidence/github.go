@@ -1,0 +1,139 @@
+package evidence
+
+import "time"
+
+// GitHub is what GitHub's API told about the repository.
+type GitHub struct {
+	// User is who is signed in; absent: nobody.
+	User Fact[User]
+	// Repository is the repository itself; absent: 404 to somebody who may read
+	// what is public.
+	Repository Fact[Repository]
+	// Collaborators are the people who could review (read access and more).
+	Collaborators Fact[[]Collaborator]
+	// Environments are all environments of the repository; absent: there is none.
+	Environments Fact[[]Environment]
+	// Secrets are the names of Actions secrets at every level that the token may
+	// list; each level by itself, since each can be out of sight by itself.
+	RepositorySecrets, OrganizationSecrets Fact[[]Secret]
+	// DefaultTokenPermission is "read" or "write": what a job gets that names no
+	// permissions.
+	DefaultTokenPermission Fact[string]
+	// Runs are the newest runs of the workflows that publish, newest first.
+	Runs Fact[[]Run]
+}
+
+// User is a GitHub account.
+type User struct {
+	Login string
+	ID    int64
+}
+
+// Repository is a repository as the API shows it.
+type Repository struct {
+	ID            int64
+	Name          RepoName
+	OwnerID       int64
+	OwnerType     string // "User" or "Organization"
+	DefaultBranch string
+	Private       bool
+	Archived      bool
+	// Admin, Push tell the rights of the signed-in user.
+	Admin, Push bool
+}
+
+// Collaborator is somebody with access to the repository.
+type Collaborator struct {
+	User
+	// Role is admin, maintain, write, triage or read.
+	Role string
+}
+
+// Environment is a deployment environment with its protection.
+type Environment struct {
+	Name string
+	ID   int64
+	// Reviewers are the people and teams of which one must approve; empty: none.
+	Reviewers []Reviewer
+	// PreventSelfReview is unknown while no reviewers are set: GitHub tells it
+	// only inside that rule.
+	PreventSelfReview Fact[bool]
+	// WaitMinutes is the wait timer.
+	WaitMinutes int
+	// Policy says which refs may deploy.
+	Policy RefPolicy
+	// Refs are the custom rules when Policy is RefsCustom.
+	Refs Fact[[]RefRule]
+	// AdminsBypass is whether admins may pass the rules by.
+	AdminsBypass Fact[bool]
+	// Secrets are the names of the environment's own secrets.
+	Secrets Fact[[]Secret]
+	// Source is where the environment was read.
+	Source Source
+}
+
+// Reviewer is a user or team that may approve.
+type Reviewer struct {
+	Type string // "User" or "Team"
+	ID   int64
+	Name string // login or slug
+}
+
+// RefPolicy is an environment's deployment branch policy.
+type RefPolicy string
+
+// The policies.
+const (
+	RefsAll       RefPolicy = "all"
+	RefsProtected RefPolicy = "protected branches"
+	RefsCustom    RefPolicy = "custom"
+)
+
+// RefRule is one custom deployment branch or tag policy.
+type RefRule struct {
+	ID      int64
+	Type    string // "branch" or "tag"
+	Pattern string
+}
+
+// Secret is a secret's name; values are never seen.
+type Secret struct {
+	Name      string
+	UpdatedAt time.Time
+}
+
+// Run is one workflow run with its jobs.
+type Run struct {
+	ID       int64
+	Number   int
+	Workflow string // path of the file, .github/workflows/publish.yml
+	Event    string
+	// Ref is the branch or tag name as the API gives it (head_branch).
+	Ref string
+	SHA string
+	// Status is queued, waiting, in_progress or completed; Conclusion is set
+	// when it is completed.
+	Status, Conclusion string
+	URL                string
+	CreatedAt          time.Time
+	Jobs               Fact[[]RunJob]
+}
+
+// RunJob is one job of a run.
+type RunJob struct {
+	ID                 int64
+	Name               string
+	Status, Conclusion string
+	Steps              []RunStep
+	// Log is the plain text of a failed job's log, at most its last 64 KiB;
+	// unknown for jobs whose log was not fetched.
+	Log Fact[string]
+	URL string
+}
+
+// RunStep is one step of a job.
+type RunStep struct {
+	Number             int
+	Name               string
+	Status, Conclusion string
+}
