@@ -1,0 +1,5 @@
+package workflow
+
+import "path"
+
+func base(p string) string { return path.Base(p) }
