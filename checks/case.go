@@ -1,0 +1,37 @@
+package checks
+
+import (
+	"github.com/trustpub/gh-trustpub/checks/evidence"
+	"github.com/trustpub/gh-trustpub/checks/identity"
+	"github.com/trustpub/gh-trustpub/checks/workflow"
+)
+
+// Case is the evidence of one pass with what follows from it once for all
+// checks: the parsed workflow files, the places that publish, and the identity
+// that each package's publisher must have.
+type Case struct {
+	World *evidence.World
+	// Files are the workflow files that could be read.
+	Files []*workflow.File
+	// Publishing are the places that publish or exchange tokens.
+	Publishing []workflow.Publishing
+	// Publishers are the publishers that should stand at the registries.
+	Publishers []identity.Publisher
+}
+
+// NewCase derives a case from the evidence.
+func NewCase(w *evidence.World) *Case {
+	files := parse(w.Workflows)
+	publishing := workflow.Publishes(files)
+	return &Case{World: w, Files: files, Publishing: publishing, Publishers: wantedPublishers(w, publishing)}
+}
+
+func parse(found evidence.Fact[[]evidence.WorkflowFile]) []*workflow.File {
+	var files []*workflow.File
+	for _, f := range found.Or(nil) {
+		if src, ok := f.Content.Get(); ok {
+			files = append(files, workflow.Parse(f.Path, src))
+		}
+	}
+	return files
+}
