@@ -14,12 +14,24 @@ type GitHub struct {
 	// Environments are all environments of the repository; absent: there is none.
 	Environments Fact[[]Environment]
 	// Secrets are the names of Actions secrets at every level that the token may
-	// list; each level by itself, since each can be out of sight by itself.
+	// list; each level by itself, since each can be out of sight by itself. Seen
+	// and empty: there is none; absent: the level does not exist (a personal
+	// repository has no organisation).
 	RepositorySecrets, OrganizationSecrets Fact[[]Secret]
 	// DefaultTokenPermission is "read" or "write": what a job gets that names no
 	// permissions.
 	DefaultTokenPermission Fact[string]
-	// Runs are the newest runs of the workflows that publish, newest first.
+	// DefaultBranch is what guards the default branch.
+	DefaultBranch Fact[BranchProtection]
+	// Rulesets are those that bind the repository, from every level; seen and
+	// empty: there is none.
+	Rulesets Fact[[]Ruleset]
+	// Actions is which actions may be used.
+	Actions Fact[ActionsPolicy]
+	// WorkflowStates are the workflows that GitHub has registered.
+	WorkflowStates Fact[[]WorkflowState]
+	// Runs are the newest runs of the workflows that publish, newest first;
+	// seen and empty: no run yet.
 	Runs Fact[[]Run]
 }
 
@@ -40,6 +52,9 @@ type Repository struct {
 	Archived      bool
 	// Admin, Push tell the rights of the signed-in user.
 	Admin, Push bool
+	// MovedFrom is the name that was asked for when GitHub sent us on from
+	// there (renamed or transferred); zero otherwise.
+	MovedFrom RepoName
 }
 
 // Collaborator is somebody with access to the repository.
@@ -77,6 +92,8 @@ type Reviewer struct {
 	Type string // "User" or "Team"
 	ID   int64
 	Name string // login or slug
+	// Members are the logins of a team's members; not looked at for a user.
+	Members Fact[[]string]
 }
 
 // RefPolicy is an environment's deployment branch policy.
@@ -117,6 +134,13 @@ type Run struct {
 	URL                string
 	CreatedAt          time.Time
 	Jobs               Fact[[]RunJob]
+	// Actor is the login of who started the run.
+	Actor string
+	// Attempt counts from 1; more after a re-run.
+	Attempt int
+	// Pending are the environments that a run with status waiting waits for;
+	// not looked at for other runs.
+	Pending Fact[[]PendingDeployment]
 }
 
 // RunJob is one job of a run.

@@ -33,6 +33,9 @@ type World struct {
 	// Workflows are the workflow files at Judged (live) or in the working tree
 	// (offline), sorted by path. Absent: there is no .github/workflows.
 	Workflows Fact[[]WorkflowFile]
+	// Called are workflow files of other repositories that ours call, by the
+	// reference as written: "owner/repo/.github/workflows/x.yml@v1".
+	Called map[string]Fact[[]byte]
 	// GitHub is what the API told. Offline each of its facts is unknown.
 	GitHub GitHub
 	// Projects holds what each registry says of each package.
