@@ -1,0 +1,48 @@
+// Package change holds the changes that the wizard makes to the world, and
+// what performs them: GitHub settings, files, child processes, the browser.
+//
+// A change is previewed, consented to, journalled before it happens, made,
+// and read back.
+package change
+
+import (
+	"context"
+	"os/exec"
+)
+
+// Change is one alteration of the world, ready to be shown and made.
+type Change struct {
+	// ID names the change in the journal and in --only: "environment:release".
+	ID string
+	// Title is an imperative sentence: "Create the environment release".
+	Title string
+	// Preview is what would change, line by line.
+	Preview []DiffLine
+	// Lasting names what cannot be taken back; "" when undo can take all back.
+	Lasting string
+	// Before is the state that is replaced and After the state that is asked
+	// for, as journalled; both must marshal to JSON and hold no secret.
+	Before, After any
+	// Perform makes the change and reads it back. It reports progress through
+	// the hands, and is safe to call again after a crash at any point.
+	Perform func(ctx context.Context, h Hands) error
+}
+
+// DiffLine is one line of a preview.
+type DiffLine struct {
+	// Op is '+', '-' or ' '.
+	Op byte
+	// Text is the line, without Op.
+	Text string
+	// Origin says where a new value came from; "" for plain file content.
+	Origin string
+}
+
+// Hands is what a change may use of the person's side: the terminal and a
+// place for progress. Clients that a change needs are bound when it is made.
+type Hands struct {
+	// Terminal runs a child that owns the terminal until it ends. It blocks.
+	Terminal func(*exec.Cmd) error
+	// Progress shows one sentence about what is being done right now.
+	Progress func(string)
+}
