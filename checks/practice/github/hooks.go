@@ -39,7 +39,7 @@ type Push struct {
 // NoCommit stands for "there is none" in a push.
 const NoCommit = "0000000000000000000000000000000000000000"
 
-// Created tells whether the push made the ref; Deleted whether it removed it.
+// Created tells whether the push made the ref.
 func (p Push) Created() bool { return p.Before == NoCommit }
 
 // Deleted tells whether the push removed the ref.
