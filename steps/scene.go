@@ -82,6 +82,9 @@ type Way struct {
 	// Prepare turns answers into changes to preview, for the kind Do. It reads
 	// and writes nothing.
 	Prepare func(Answers) ([]change.Change, error)
+	// Choices marks a Do that only records choices in our own memory: it needs
+	// no preview and no yes.
+	Choices bool
 	// Open is the page of the kind Page.
 	Open *PageLink
 	// Lines are the commands of the kind Commands, one a line.
