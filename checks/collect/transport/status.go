@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/trustpub/gh-trustpub/checks/evidence"
 )
 
 // refused turns an answer that is no success into an *Error, by status and by
@@ -143,7 +145,7 @@ func message(body []byte) string {
 // brief keeps a server's words to a line.
 func brief(s string) string {
 	const most = 300
-	s = strings.Join(strings.Fields(s), " ")
+	s = evidence.CleanLine(s)
 	if r := []rune(s); len(r) > most {
 		return string(r[:most]) + "…"
 	}

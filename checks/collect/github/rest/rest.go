@@ -52,10 +52,11 @@ func (c *Client) SignedIn() bool { return c.token != "" }
 
 // Path joins segments into a path, each escaped by itself.
 func Path(segments ...string) string {
+	escaped := make([]string, len(segments))
 	for i, s := range segments {
-		segments[i] = url.PathEscape(s)
+		escaped[i] = url.PathEscape(s)
 	}
-	return strings.Join(segments, "/")
+	return strings.Join(escaped, "/")
 }
 
 // Do makes one request that changes something: body as JSON unless nil, the

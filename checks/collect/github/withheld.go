@@ -1,0 +1,70 @@
+package github
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/trustpub/gh-trustpub/checks/collect/transport"
+	"github.com/trustpub/gh-trustpub/checks/evidence"
+)
+
+// right is what GitHub wants of somebody before it shows a thing.
+type right string
+
+const (
+	rightWrite right = "write access"
+	rightAdmin right = "admin rights"
+)
+
+// withheld is the fact that a refusal leaves. GitHub answers 404 both for what
+// is not there and for what it hides; what the repository told of our rights
+// says which of them it is.
+func withheld[T any](l *look, src evidence.Source, err error, need right) evidence.Fact[T] {
+	if !transport.Is(err, transport.KindNotFound, transport.KindForbidden, transport.KindUnauthorized) {
+		return transport.Unknown[T](src, err)
+	}
+	if !l.SignedIn() {
+		return anonymous[T](src, need)
+	}
+	if transport.Is(err, transport.KindUnauthorized) {
+		return transport.Unknown[T](src, err)
+	}
+	if !l.has(need) {
+		return evidence.Unknown[T](src, "needs %s to %s, which %s", need, l.repo.Name, l.lacking())
+	}
+	if !l.repo.Admin {
+		return evidence.Unknown[T](src, "it may need admin rights to %s, or a permission that the token lacks: %s", l.repo.Name, reason(err))
+	}
+	return evidence.Unknown[T](src, "not shown to you although you have admin rights; the token may lack the permission: %s", reason(err))
+}
+
+func (l *look) has(need right) bool {
+	return l.repo.Admin || need == rightWrite && l.repo.Push
+}
+
+func (l *look) lacking() string {
+	if u, ok := l.user.Get(); ok {
+		return fmt.Sprintf("%s does not have", u.Login)
+	}
+	return "this token does not give"
+}
+
+// anonymous is the fact left when nobody is signed in and the thing is not
+// public: GitHub need not be asked.
+func anonymous[T any](src evidence.Source, need right) evidence.Fact[T] {
+	return evidence.Unknown[T](src, "not signed in; it needs %s", need)
+}
+
+func reason(err error) string {
+	if e, ok := errors.AsType[*transport.Error](err); ok {
+		return e.Reason()
+	}
+	return err.Error()
+}
+
+// reasonMentions says whether the server's own message holds the words.
+func reasonMentions(err error, words string) bool {
+	e, ok := errors.AsType[*transport.Error](err)
+	return ok && strings.Contains(e.Message, words)
+}
