@@ -11,6 +11,9 @@ import (
 type Project struct {
 	// Name as the registry spells it.
 	Name string
+	// Status is PyPI's project status: active, archived, quarantined or
+	// deprecated (PEP 792); "" where the registry tells none.
+	Status string
 	// Versions, newest first. Empty: registered, without a release.
 	Versions []Version
 	// Owners are the logins of individual owners.
