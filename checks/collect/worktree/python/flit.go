@@ -1,0 +1,65 @@
+package python
+
+import (
+	"strings"
+
+	"github.com/trustpub/gh-trustpub/checks/evidence"
+)
+
+// oldFlit is metadata in [tool.flit.metadata], flit's format before PEP 621
+// (flit.pypa.io, "The pyproject.toml config file", 2026-11).
+type oldFlit struct{ *project }
+
+// flitModule is the module that flit packages.
+func (p *project) flitModule() string {
+	for _, keys := range [][]string{
+		{"tool", "flit", "module", "name"}, {"tool", "flit", "metadata", "module"}, {"project", "name"},
+	} {
+		if text, ok := p.doc.Get(keys...).Text(); ok {
+			return strings.ReplaceAll(text, "-", "_")
+		}
+	}
+	return ""
+}
+
+// flitVersion is the module's __version__.
+func (p *project) flitVersion() evidence.Fact[string] {
+	module := p.flitModule()
+	fact, found := p.variable("__version__", moduleFiles(module, []string{p.dir, p.file("src")}))
+	if !found {
+		return p.unknown(p.file(Pyproject), 0, "flit takes it from the module %q, which was not found", module)
+	}
+	return fact
+}
+
+func (f oldFlit) manifest() string { return f.file(Pyproject) }
+
+func (f oldFlit) text(key string) evidence.Fact[string] {
+	switch key {
+	case "version":
+		return f.flitVersion()
+	case "name":
+		if v := f.doc.Get("tool", "flit", "metadata", "dist-name"); v != nil {
+			return f.tree.Text(f.manifest(), "tool.flit.metadata.dist-name", v)
+		}
+		return f.tree.Text(f.manifest(), "tool.flit.metadata.module", f.doc.Get("tool", "flit", "metadata", "module"))
+	}
+	return f.unknown(f.manifest(), f.doc.Get("tool", "flit", "metadata").At(), "taken by flit from the module's docstring")
+}
+
+func (f oldFlit) license() evidence.Fact[string] {
+	return f.tree.Text(f.manifest(), "tool.flit.metadata.license", f.doc.Get("tool", "flit", "metadata", "license"))
+}
+
+func (f oldFlit) urls() []link {
+	links := f.linksIn(f.doc.Get("tool", "flit", "metadata", "urls"))
+	home := f.doc.Get("tool", "flit", "metadata", "home-page")
+	if text, ok := home.Text(); ok {
+		links = append(links, link{"homepage", evidence.Printable(text), f.tree.Source(f.manifest(), home.At())})
+	}
+	return links
+}
+
+func (f oldFlit) classifiers() []classifier {
+	return f.classifiersIn(f.doc.Get("tool", "flit", "metadata", "classifiers"))
+}
