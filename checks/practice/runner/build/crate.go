@@ -1,0 +1,225 @@
+package build
+
+import (
+	"archive/tar"
+	"bytes"
+	"compress/gzip"
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/pelletier/go-toml/v2"
+	"github.com/trustpub/gh-trustpub/checks/practice/runner/gitrun"
+)
+
+// Archive is a package file that was made.
+type Archive struct {
+	// FileName is its name: x-0.1.0.crate, x-0.1.0-py3-none-any.whl, x-0.1.0.tar.gz.
+	FileName string
+	// Data is the file itself.
+	Data []byte
+	// Files are the paths inside, in the archive's order.
+	Files []string
+	// Unpacked is the sum of the sizes of the files in bytes.
+	Unpacked int
+}
+
+// packedAt is the time that cargo gives to every file of a .crate
+// (2006-07-24T01:21:28Z), so that the same content makes the same bytes.
+var packedAt = time.Unix(1153704088, 0).UTC()
+
+type entry struct {
+	name string
+	data []byte
+}
+
+// Package makes the .crate file: the listed sources under NAME-VERSION/, the
+// manifest normalised with the original beside it, and the commit.
+func (c *Crate) Package(ctx context.Context) (*Archive, error) {
+	entries, err := c.entries(ctx)
+	if err != nil {
+		return nil, err
+	}
+	prefix := c.Name + "-" + c.Version
+	data, err := tarball(prefix, entries, packedAt)
+	if err != nil {
+		return nil, fmt.Errorf("packaging %s: %w", prefix, err)
+	}
+	a := &Archive{FileName: prefix + ".crate", Data: data}
+	for _, e := range entries {
+		a.Files = append(a.Files, e.name)
+		a.Unpacked += len(e.data)
+	}
+	return a, nil
+}
+
+func (c *Crate) entries(ctx context.Context) ([]entry, error) {
+	files, err := sourceFiles(ctx, c.Dir, c.skip)
+	if err != nil {
+		return nil, err
+	}
+	manifest, err := c.normalised()
+	if err != nil {
+		return nil, err
+	}
+	out := []entry{{"Cargo.toml", manifest}, {"Cargo.toml.orig", c.original}}
+	if vcs := c.vcsInfo(ctx); vcs != nil {
+		out = append(out, entry{".cargo_vcs_info.json", vcs})
+	}
+	for _, rel := range c.chosen(files) {
+		data, err := os.ReadFile(filepath.Join(c.Dir, filepath.FromSlash(rel)))
+		if err != nil {
+			return nil, fmt.Errorf("packaging %s: %w", rel, err)
+		}
+		out = append(out, entry{rel, data})
+	}
+	slices.SortFunc(out, func(a, b entry) int { return strings.Compare(a.name, b.name) })
+	return out, c.checkTargets(out)
+}
+
+// skip leaves out build output and packages nested in this one.
+func (c *Crate) skip(rel string) bool {
+	if rel == "target" {
+		return true
+	}
+	_, err := os.Stat(filepath.Join(c.Dir, filepath.FromSlash(rel), "Cargo.toml"))
+	return err == nil
+}
+
+func (c *Crate) chosen(files []string) []string {
+	include, exclude := asTexts(c.pkg()["include"]), asTexts(c.pkg()["exclude"])
+	var out []string
+	for _, rel := range files {
+		always := rel == "Cargo.lock" || rel == asText(c.pkg()["license-file"]) || rel == c.readme()
+		wanted := !matchesAny(exclude, rel)
+		if len(include) > 0 {
+			wanted = matchesAny(include, rel)
+		}
+		if rel != "Cargo.toml" && rel != "Cargo.toml.orig" && rel != ".cargo_vcs_info.json" && (always || wanted) {
+			out = append(out, rel)
+		}
+	}
+	return out
+}
+
+// readme is the readme's path relative to the package, "" without one.
+func (c *Crate) readme() string {
+	switch v := c.pkg()["readme"].(type) {
+	case string:
+		return path.Clean(v)
+	case bool:
+		if !v {
+			return ""
+		}
+	}
+	for _, name := range []string{"README.md", "README.txt", "README"} {
+		if _, err := os.Stat(filepath.Join(c.Dir, name)); err == nil {
+			return name
+		}
+	}
+	return ""
+}
+
+func (c *Crate) checkTargets(entries []entry) error {
+	if asTable(c.manifest["lib"])["path"] != nil || c.manifest["bin"] != nil {
+		return nil
+	}
+	for _, e := range entries {
+		if e.name == "src/lib.rs" || e.name == "src/main.rs" || strings.HasPrefix(e.name, "src/bin/") {
+			return nil
+		}
+	}
+	return fmt.Errorf("failed to parse manifest at `%s`\n\nCaused by:\n  no targets specified in the manifest\n"+
+		"  either src/lib.rs, src/main.rs, a [lib] section, or [[bin]] section must be present", filepath.Join(c.Dir, "Cargo.toml"))
+}
+
+// normalised is the Cargo.toml that is published: everything inherited is
+// written out, and path dependencies are named by version only.
+func (c *Crate) normalised() ([]byte, error) {
+	raw, err := toml.Marshal(c.manifest)
+	if err != nil {
+		return nil, fmt.Errorf("normalising the manifest of %s: %w", c.Name, err)
+	}
+	t := table{}
+	if err := toml.Unmarshal(raw, &t); err != nil { // a copy that may be changed
+		return nil, fmt.Errorf("normalising the manifest of %s: %w", c.Name, err)
+	}
+	delete(t, "workspace")
+	delete(t, "patch")
+	delete(t, "profile")
+	err = eachDependency(t, func(deps table, name, kind, _ string) error {
+		spec := asTable(deps[name])
+		delete(spec, "path")
+		if kind == "dev" && spec != nil && asText(spec["version"]) == "" {
+			delete(deps, name)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	raw, err = toml.Marshal(t)
+	header := "# THIS FILE IS AUTOMATICALLY GENERATED BY CARGO\n#\n# See Cargo.toml.orig for the original contents.\n\n"
+	return append([]byte(header), raw...), err
+}
+
+func (c *Crate) vcsInfo(ctx context.Context) []byte {
+	sha, err := gitrun.Output(ctx, c.Dir, "rev-parse", "HEAD")
+	if err != nil {
+		return nil
+	}
+	prefix, err := gitrun.Output(ctx, c.Dir, "rev-parse", "--show-prefix")
+	if err != nil {
+		return nil
+	}
+	info := map[string]any{"git": map[string]string{"sha1": strings.TrimSpace(sha)}, "path_in_vcs": strings.Trim(strings.TrimSpace(prefix), "/")}
+	raw, err := json.MarshalIndent(info, "", "  ")
+	if err != nil {
+		return nil
+	}
+	return raw
+}
+
+// Uncommitted lists the package's files that differ from the commit.
+func (c *Crate) Uncommitted(ctx context.Context) []string {
+	status, err := gitrun.Output(ctx, c.Dir, "status", "--porcelain", "--untracked-files=all", "--", ".")
+	if err != nil {
+		return nil // not under version control
+	}
+	var out []string
+	for _, line := range strings.Split(status, "\n") {
+		if len(line) > 3 {
+			out = append(out, line[3:])
+		}
+	}
+	return out
+}
+
+// tarball packs files under one folder, reproducibly.
+func tarball(prefix string, entries []entry, at time.Time) ([]byte, error) {
+	var buf bytes.Buffer
+	zip := gzip.NewWriter(&buf)
+	out := tar.NewWriter(zip)
+	for _, e := range entries {
+		header := &tar.Header{Name: prefix + "/" + e.name, Mode: 0o644, Size: int64(len(e.data)), ModTime: at, Typeflag: tar.TypeReg}
+		if err := out.WriteHeader(header); err != nil {
+			return nil, err
+		}
+		if _, err := out.Write(e.data); err != nil {
+			return nil, err
+		}
+	}
+	if err := out.Close(); err != nil {
+		return nil, err
+	}
+	if err := zip.Close(); err != nil {
+		return nil, err
+	}
+	return buf.Bytes(), nil
+}
