@@ -44,8 +44,7 @@ type Claims struct {
 	JobWorkflowSHA string `json:"job_workflow_sha"`
 
 	// Environment is left out for a job that names none.
-	Environment       string `json:"environment,omitempty"`
-	EnvironmentNodeID string `json:"environment_node_id,omitempty"`
+	Environment string `json:"environment,omitempty"`
 
 	EventName    string `json:"event_name"`
 	Ref          string `json:"ref"`

@@ -84,7 +84,7 @@ func TestTimeDecides(t *testing.T) {
 func TestAnotherAudienceIsRefused(t *testing.T) {
 	i := issuer(t, &box.MemoryState{})
 	for _, asked := range []string{"testpypi", "crates.io", "", "PYPI"} {
-		if _, err := verifier(i, asked, noon).Verify(t.Context(), sign(t, i, "pypi")); asked != "" && !errors.Is(err, jwt.ErrTokenInvalidAudience) {
+		if _, err := verifier(i, asked, noon).Verify(t.Context(), sign(t, i, "pypi")); !errors.Is(err, jwt.ErrTokenInvalidAudience) {
 			t.Errorf("audience %q: %v", asked, err)
 		}
 	}

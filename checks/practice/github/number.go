@@ -1,0 +1,54 @@
+package github
+
+// number gives ids and times to what an edit has added without.
+func (s *Store) number(repo *Repository) {
+	for _, e := range repo.Environments {
+		s.numberEnvironment(e)
+	}
+	for _, r := range repo.Rulesets {
+		if r.ID == 0 {
+			r.ID, r.CreatedAt, r.UpdatedAt = s.id(), s.now(), s.now()
+		}
+	}
+	s.dateSecrets(repo.Secrets)
+	s.dateSecrets(repo.DependabotSecrets)
+	s.dateVariables(repo.Variables)
+}
+
+func (s *Store) numberEnvironment(e *Environment) {
+	if e.ID == 0 {
+		e.ID, e.CreatedAt, e.UpdatedAt = s.id(), s.now(), s.now()
+	}
+	if e.Policy == "" {
+		e.Policy = AllRefs
+	}
+	for i := range e.Policies {
+		if e.Policies[i].ID == 0 {
+			e.Policies[i].ID = s.id()
+		}
+	}
+	for _, rule := range []*int64{&e.TimerRuleID, &e.ReviewRuleID, &e.PolicyRuleID} {
+		if *rule == 0 {
+			*rule = s.id()
+		}
+	}
+	s.dateSecrets(e.Secrets)
+	s.dateVariables(e.Variables)
+}
+
+func (s *Store) dateSecrets(secrets []Secret) {
+	for i := range secrets {
+		if secrets[i].CreatedAt.IsZero() {
+			secrets[i].CreatedAt, secrets[i].UpdatedAt = s.now(), s.now()
+		}
+	}
+}
+
+func (s *Store) dateVariables(variables []Variable) {
+	for i := range variables {
+		if variables[i].CreatedAt.IsZero() {
+			variables[i].CreatedAt, variables[i].UpdatedAt = s.now(), s.now()
+		}
+	}
+}
+
