@@ -1,0 +1,156 @@
+package ui
+
+import (
+	"context"
+	"os/exec"
+	"strings"
+
+	"charm.land/bubbles/v2/spinner"
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/trustpub/gh-trustpub/checks/evidence"
+	"github.com/trustpub/gh-trustpub/steps/change"
+	"github.com/trustpub/gh-trustpub/ui/walk"
+)
+
+// performing makes changes outside of the event loop and shows how it goes.
+type performing struct {
+	ctx     context.Context
+	cancel  context.CancelFunc
+	session walk.Session
+	changes []change.Change
+	events  chan tea.Msg
+	spinner spinner.Model
+	said    []string
+	ended   bool
+	asked   bool
+	err     error
+}
+
+type progressMsg string
+
+// terminalMsg asks for the terminal for a child; the answer goes to done.
+type terminalMsg struct {
+	child *exec.Cmd
+	done  chan<- error
+}
+
+type performedMsg struct{ err error }
+
+func newPerforming(ctx context.Context, session walk.Session, changes []change.Change) *performing {
+	ctx, cancel := context.WithCancel(ctx)
+	return &performing{ctx: ctx, cancel: cancel, session: session, changes: changes,
+		events: make(chan tea.Msg), spinner: spinner.New(spinner.WithSpinner(spinner.MiniDot))}
+}
+
+func (p *performing) start() tea.Cmd {
+	go func() {
+		err := p.session.Perform(p.ctx, p.changes, p.hands())
+		p.events <- performedMsg{err}
+	}()
+	return tea.Batch(p.next(), p.spinner.Tick)
+}
+
+// next waits for one event of the work.
+func (p *performing) next() tea.Cmd {
+	return func() tea.Msg { return <-p.events }
+}
+
+func (p *performing) hands() change.Hands {
+	return change.Hands{
+		Progress: func(text string) { p.tell(progressMsg(text)) },
+		Terminal: func(child *exec.Cmd) error {
+			done := make(chan error, 1)
+			p.tell(terminalMsg{child, done})
+			select {
+			case err := <-done:
+				return err
+			case <-p.ctx.Done():
+				return p.ctx.Err()
+			}
+		},
+	}
+}
+
+func (p *performing) tell(msg tea.Msg) {
+	select {
+	case p.events <- msg:
+	case <-p.ctx.Done():
+	}
+}
+
+func (p *performing) update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case progressMsg:
+		p.said = append(p.said, evidence.CleanLine(string(msg)))
+		return p.next()
+	case terminalMsg:
+		return tea.Batch(p.next(), tea.ExecProcess(msg.child, func(err error) tea.Msg { msg.done <- err; return nil }))
+	case performedMsg:
+		return p.finish(msg.err)
+	case spinner.TickMsg:
+		var cmd tea.Cmd
+		p.spinner, cmd = p.spinner.Update(msg)
+		return cmd
+	case tea.KeyPressMsg:
+		return p.pressed(msg)
+	}
+	return nil
+}
+
+func (p *performing) finish(err error) tea.Cmd {
+	p.cancel()
+	p.ended, p.err = true, err
+	if err != nil {
+		return changed("")
+	}
+	return closeThen(changed("Done: " + p.changes[len(p.changes)-1].Title))
+}
+
+// pressed: an end is acknowledged by any key; before it, ctrl+c twice stops.
+func (p *performing) pressed(msg tea.KeyPressMsg) tea.Cmd {
+	switch {
+	case p.ended:
+		return closeThen(changed(""))
+	case msg.String() == "ctrl+c" && p.asked:
+		p.cancel()
+	case msg.String() == "ctrl+c":
+		p.asked = true
+	default:
+		p.asked = false
+	}
+	return nil
+}
+
+func (p *performing) view(width, height int, t theme) string {
+	lines := []string{}
+	for _, c := range p.changes {
+		lines = append(lines, t.title.Render(cut(evidence.CleanLine(c.Title), width)))
+	}
+	lines = append(lines, "")
+	for i, said := range p.said {
+		mark := t.good.Render("✓ ")
+		if i == len(p.said)-1 && !p.ended {
+			mark = t.accent.Render(p.spinner.View() + " ")
+		}
+		lines = append(lines, indent(mark, said, width)...)
+	}
+	if p.err != nil {
+		lines = append(lines, "", t.bad.Render("✗ It did not work:"))
+		for _, l := range strings.Split(evidence.Clean(p.err.Error()), "\n") {
+			lines = append(lines, indent("  ", l, width)...)
+		}
+	}
+	if p.asked {
+		lines = append(lines, "", t.warn.Render("Press ctrl+c again to stop; what is done stays, and you can go on later."))
+	}
+	window, _ := scrolled(lines, len(lines), height, t)
+	return strings.Join(window, "\n")
+}
+
+func (p *performing) hints(t theme, _ keys) string {
+	if p.ended {
+		return hint(t, binding("any key", "back", "enter"))
+	}
+	return hint(t, binding("ctrl+c", "stop", "ctrl+c"))
+}

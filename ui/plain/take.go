@@ -1,0 +1,141 @@
+package plain
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+
+	"github.com/trustpub/gh-trustpub/checks/evidence"
+	"github.com/trustpub/gh-trustpub/steps"
+	"github.com/trustpub/gh-trustpub/steps/change"
+)
+
+// take goes one way; what fails is told, and the walk goes on.
+func (w *wizard) take(ctx context.Context, way steps.Way) error {
+	if way.Help != "" {
+		w.say("%s", evidence.Clean(way.Help))
+	}
+	err := w.goWay(ctx, way)
+	switch {
+	case err == nil, ctx.Err() != nil, errors.Is(err, ErrQuit), isEnd(err):
+		return err
+	}
+	w.say("It did not work: %s", evidence.Clean(err.Error()))
+	return nil
+}
+
+func (w *wizard) goWay(ctx context.Context, way steps.Way) error {
+	id := w.scene().Step.ID
+	switch way.Kind {
+	case steps.Do:
+		return w.do(ctx, way)
+	case steps.Page:
+		return w.page(ctx, *way.Open)
+	case steps.Commands:
+		w.say("Run these, here or elsewhere:")
+		for _, l := range way.Lines {
+			w.say("    %s", evidence.Clean(l))
+		}
+		return w.pause(ctx)
+	case steps.Say:
+		w.say("Noted as said. The rehearsal will show whether it holds.")
+		return w.Session.Say(way.Said...)
+	case steps.Unskip:
+		return w.Session.Unskip(id)
+	case steps.Skip:
+		return w.skip(ctx, way)
+	}
+	return nil
+}
+
+func (w *wizard) do(ctx context.Context, way steps.Way) error {
+	answers, err := w.ask(ctx, way.Questions)
+	if err != nil {
+		return err
+	}
+	changes, err := way.Prepare(answers)
+	if err != nil {
+		return err
+	}
+	if !way.Choices {
+		if yes, err := w.consent(ctx, changes); err != nil || !yes {
+			return err
+		}
+	}
+	if err := w.Session.Perform(ctx, changes, w.hands()); err != nil {
+		return err
+	}
+	w.say("Done.")
+	return nil
+}
+
+func (w *wizard) consent(ctx context.Context, changes []change.Change) (bool, error) {
+	for _, c := range changes {
+		w.preview(evidence.CleanLine(c.Title)+":", c.Preview)
+		if c.Lasting != "" {
+			w.say("This cannot be taken back: %s", evidence.CleanLine(c.Lasting))
+		}
+	}
+	for {
+		line, err := w.lines.ask(ctx, "Do it? yes or no [no]: ")
+		if err != nil {
+			return false, err
+		}
+		switch line {
+		case "yes", "y":
+			return true, nil
+		case "no", "n", "":
+			w.say("Nothing was changed.")
+			return false, nil
+		}
+	}
+}
+
+func (w *wizard) page(ctx context.Context, link steps.PageLink) error {
+	address, err := w.Session.Open(ctx, link, w.hands())
+	w.say("Page: %s", evidence.CleanLine(address))
+	if err != nil {
+		w.say("The browser did not open: %s", evidence.CleanLine(err.Error()))
+	}
+	if link.Note != "" {
+		w.say("%s", evidence.Clean(link.Note))
+	}
+	for _, f := range link.Fields {
+		value := evidence.CleanLine(f.Value)
+		if value == "" {
+			value = "(leave empty)"
+		}
+		w.say("  %s: %s", f.Label, value)
+	}
+	return w.pause(ctx)
+}
+
+func (w *wizard) pause(ctx context.Context) error {
+	_, err := w.lines.ask(ctx, "Press Enter when you are done, to look again: ")
+	return err
+}
+
+func (w *wizard) skip(ctx context.Context, way steps.Way) error {
+	reason, err := w.lines.ask(ctx, "Why not now? [later]: ")
+	if err != nil {
+		return err
+	}
+	if reason == "" {
+		reason = "later"
+	}
+	return w.Session.Skip(w.scene().Step.ID, reason)
+}
+
+func (w *wizard) hands() change.Hands {
+	return change.Hands{
+		Progress: func(text string) { w.say("  %s", evidence.CleanLine(text)) },
+		Terminal: func(child *exec.Cmd) error {
+			child.Stdin, child.Stdout, child.Stderr = w.In, w.Out, w.Err
+			if w.Err == nil {
+				child.Stderr = os.Stderr
+			}
+			return child.Run()
+		},
+	}
+}
