@@ -141,6 +141,9 @@ type Run struct {
 	// Pending are the environments that a run with status waiting waits for;
 	// not looked at for other runs.
 	Pending Fact[[]PendingDeployment]
+	// File is the workflow file as it stood at SHA. It tells what an older run
+	// really did; a run of the judged commit needs none.
+	File Fact[[]byte]
 }
 
 // RunJob is one job of a run.
