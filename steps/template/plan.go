@@ -1,0 +1,107 @@
+// Package template writes the workflow that publishes by trusted publishing
+// alone. It is pure: it turns a plan into the text of one file.
+package template
+
+import (
+	"fmt"
+	"path"
+	"regexp"
+	"strings"
+)
+
+// Plan says what the workflow publishes, from where and under which identity.
+type Plan struct {
+	// Repository is OWNER/NAME: runs in forks do nothing.
+	Repository string
+	// Environment is the GitHub environment of every job that mints a token.
+	Environment string
+	// TagPattern starts a release: a prefix and "*", "v*". What the "*" stands
+	// for must be the version.
+	TagPattern string
+	// Crates go to crates.io, what others depend on first.
+	Crates []Crate
+	// Workspace is whether Crates are all publishable members of the Cargo
+	// workspace at the top of the repository.
+	Workspace bool
+	// Projects go to PyPI.
+	Projects []Project
+	// TestPyPI is whether rehearsals exchange a token with TestPyPI too.
+	TestPyPI bool
+}
+
+// Crate is a package for crates.io.
+type Crate struct {
+	Name string
+	// Manifest is its Cargo.toml, slash-separated, from the repository's top.
+	Manifest string
+}
+
+// Project is a package for PyPI.
+type Project struct {
+	Name string
+	// Dir is its folder, slash-separated, from the repository's top; "." is
+	// the top.
+	Dir string
+	// Maturin is whether maturin builds it, which needs Rust.
+	Maturin bool
+}
+
+var (
+	repositoryForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+$`)
+	crateForm      = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]*$`)
+	projectForm    = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$`)
+	folderForm     = regexp.MustCompile(`^[A-Za-z0-9._+-]+( ?[A-Za-z0-9._/+-]+)*$`)
+	prefixForm     = regexp.MustCompile(`^[A-Za-z0-9._/+-]*$`)
+	// environmentForm is what both registries accept of an environment's name
+	// (crates.io commit 57fa000, warehouse commit 6b62157, 2026-08-21), without
+	// what an expression needs.
+	environmentForm = regexp.MustCompile(`^[^'",;\\` + "`" + `\x00-\x1f\x7f${}\s]([^'",;\\` + "`" + `\x00-\x1f\x7f${}]*[^'",;\\` + "`" + `\x00-\x1f\x7f${}\s])?$`)
+)
+
+// Prefix is the part of a tag pattern before what stands for the version, and
+// whether the pattern is one from which the version can be told.
+func Prefix(pattern string) (string, bool) {
+	prefix := strings.TrimSuffix(pattern, "*")
+	if prefix == pattern {
+		return "", false
+	}
+	prefix = strings.TrimSuffix(prefix, "[0-9]")
+	return prefix, prefixForm.MatchString(prefix)
+}
+
+// check says what in a plan cannot be written down safely: every value ends in
+// a file that GitHub executes.
+func (p Plan) check() error {
+	switch {
+	case !repositoryForm.MatchString(p.Repository):
+		return fmt.Errorf("%q is not OWNER/NAME", p.Repository)
+	case !environmentForm.MatchString(p.Environment) || len(p.Environment) > 255:
+		return fmt.Errorf("%q cannot be the environment of a publisher: the registries take up to 255 characters without quotes, commas, semicolons, backslashes and control characters", p.Environment)
+	case len(p.Crates) == 0 && len(p.Projects) == 0:
+		return fmt.Errorf("there is no package to publish")
+	}
+	if _, ok := Prefix(p.TagPattern); !ok {
+		return fmt.Errorf("the tag pattern %q must be a plain prefix and one \"*\" for the version, as v* is", p.TagPattern)
+	}
+	return p.checkPackages()
+}
+
+func (p Plan) checkPackages() error {
+	for _, c := range p.Crates {
+		if !crateForm.MatchString(c.Name) || !relative(c.Manifest) {
+			return fmt.Errorf("cannot write crate %q of %q into a workflow", c.Name, c.Manifest)
+		}
+	}
+	for _, pr := range p.Projects {
+		if !projectForm.MatchString(pr.Name) || !relative(pr.Dir) {
+			return fmt.Errorf("cannot write project %q of %q into a workflow", pr.Name, pr.Dir)
+		}
+	}
+	return nil
+}
+
+// relative says whether a path stays inside the repository and needs no
+// quoting that a shell or YAML could get wrong.
+func relative(p string) bool {
+	return folderForm.MatchString(p) && !path.IsAbs(p) && p != ".." && !strings.HasPrefix(path.Clean(p), "../")
+}
