@@ -94,13 +94,27 @@ func (i *Issuer) Sign(claims Claims, now time.Time) (string, error) {
 	if claims.ID == "" {
 		claims.ID = uuid.NewString()
 	}
-	token := jwt.NewWithClaims(jwt.SigningMethodRS256, claims)
+	token := jwt.NewWithClaims(jwt.SigningMethodRS256, asGitHub(claims))
 	token.Header["kid"] = i.kid
 	signed, err := token.SignedString(i.key)
 	if err != nil {
 		return "", fmt.Errorf("signing an identity token: %w", err)
 	}
 	return signed, nil
+}
+
+// tokenClaims are claims as they stand in a token of GitHub's: one audience is
+// a text, not a list of one. Registries refuse a list.
+type tokenClaims struct {
+	Claims
+	Audience any `json:"aud,omitempty"`
+}
+
+func asGitHub(claims Claims) tokenClaims {
+	if len(claims.RegisteredClaims.Audience) == 1 {
+		return tokenClaims{Claims: claims, Audience: claims.RegisteredClaims.Audience[0]}
+	}
+	return tokenClaims{Claims: claims, Audience: claims.RegisteredClaims.Audience}
 }
 
 // Hosts is the issuer's one host.
