@@ -1,0 +1,117 @@
+package player
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/trustpub/gh-trustpub/checks/practice/browser"
+)
+
+// visit does on a page what the wizard asked for: approves a run that waits,
+// or fills in the form that takes the given values.
+func (p *player) visit(ctx context.Context, s screen) error {
+	page, err := p.Browser.Open(ctx, s.page)
+	if err != nil {
+		return err
+	}
+	p.tell("opened %q", page.Title)
+	if strings.Contains(s.page, "/actions/runs/") {
+		return p.approve(ctx, page)
+	}
+	form := best(page, s.fields)
+	if form == nil {
+		return nil
+	}
+	for _, f := range s.fields {
+		if err := fill(form, f); err != nil {
+			return fmt.Errorf("on the page %q: %w", page.Title, err)
+		}
+	}
+	return p.send(ctx, page, form)
+}
+
+func (p *player) send(ctx context.Context, page *browser.Document, form *browser.Form) error {
+	after, err := p.Browser.Submit(ctx, page, form, nil)
+	if err != nil {
+		return err
+	}
+	p.tell("sent the form %q: %s%s", form.Name, after.Status, after.Alert)
+	if after.Alert != "" {
+		return fmt.Errorf("the page %q answered: %s", page.Title, after.Alert)
+	}
+	if token := after.ByID["token"]; token != "" {
+		p.token = token
+	}
+	return nil
+}
+
+// approve reviews a run as each of the reviewers until one may.
+func (p *player) approve(ctx context.Context, page *browser.Document) error {
+	for _, login := range p.Reviewers {
+		as, err := p.Browser.SignIn(ctx, page, login)
+		if err != nil {
+			return err
+		}
+		for _, form := range as.Forms {
+			if b := button(form, "approve"); b != nil {
+				after, err := p.Browser.Submit(ctx, as, form, b)
+				if err != nil {
+					return err
+				}
+				p.tell("approved as %s: %s%s", login, after.Status, after.Alert)
+				return nil
+			}
+		}
+	}
+	p.tell("nobody can approve here now")
+	return nil
+}
+
+func button(form *browser.Form, word string) *browser.Button {
+	for i, b := range form.Buttons {
+		if strings.Contains(strings.ToLower(b.Text+" "+b.Value), word) {
+			return &form.Buttons[i]
+		}
+	}
+	return nil
+}
+
+// best is the form that has a field for most of the values.
+func best(page *browser.Document, values []field) *browser.Form {
+	var found *browser.Form
+	most := 0
+	for _, form := range page.Forms {
+		n := 0
+		for _, v := range values {
+			if form.Field(v.label) != nil {
+				n++
+			}
+		}
+		if n > most {
+			found, most = form, n
+		}
+	}
+	return found
+}
+
+// fill puts a value into the field with the label that the wizard named.
+func fill(form *browser.Form, v field) error {
+	f := form.Field(v.label)
+	if f == nil {
+		return fmt.Errorf("the form %q has no field %q that the wizard speaks of", form.Name, v.label)
+	}
+	switch f.Kind {
+	case "checkbox":
+		f.Checked = v.value != "" && v.value != "no"
+	case "select":
+		for _, o := range f.Options {
+			if strings.EqualFold(o.Text, v.value) || o.Value == v.value {
+				f.Value = o.Value
+			}
+		}
+	default:
+		f.Value = v.value
+	}
+	return nil
+}
