@@ -116,7 +116,7 @@ func (l *look) fill(ctx context.Context, out *Result) {
 	chosen := <-focus
 	together(
 		func() { g.Environments = l.detail(ctx, environments, chosen.Environments) },
-		func() { g.Runs = l.readRuns(ctx, chosen.Workflows) },
+		func() { g.Runs = l.readRuns(ctx, chosen.Workflows, out.Judged.Or(evidence.Commit{})) },
 	)
 }
 

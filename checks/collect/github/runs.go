@@ -5,6 +5,7 @@ import (
 	"path"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/trustpub/gh-trustpub/checks/collect/github/rest"
@@ -40,7 +41,7 @@ type job struct {
 // readRuns reads the newest runs of each file, newest first, with their jobs.
 // When one file's runs cannot be read all are unknown: the missing ones could
 // be the newest.
-func (l *look) readRuns(ctx context.Context, files []string) evidence.Fact[[]evidence.Run] {
+func (l *look) readRuns(ctx context.Context, files []string, judged evidence.Commit) evidence.Fact[[]evidence.Run] {
 	src := l.Source(l.base + "/actions/runs")
 	lists, errs := make([][]evidence.Run, len(files)), make([]error, len(files))
 	sources := make([]evidence.Source, len(files))
@@ -56,7 +57,7 @@ func (l *look) readRuns(ctx context.Context, files []string) evidence.Fact[[]evi
 	src.At = sources[0].At
 	runs := slices.Concat(lists...)
 	slices.SortStableFunc(runs, func(a, b evidence.Run) int { return b.CreatedAt.Compare(a.CreatedAt) })
-	each(len(runs), func(i int) { l.fillRun(ctx, &runs[i]) })
+	each(len(runs), func(i int) { l.fillRun(ctx, &runs[i], judged) })
 	l.readLogs(ctx, runs)
 	return evidence.Seen(runs, src)
 }
@@ -98,12 +99,25 @@ func (r run) evidence(file string) evidence.Run {
 		Status: r.Status, Conclusion: r.Conclusion, URL: r.URL, CreatedAt: r.CreatedAt, Actor: r.Actor.Login}
 }
 
-func (l *look) fillRun(ctx context.Context, r *evidence.Run) {
+func (l *look) fillRun(ctx context.Context, r *evidence.Run, judged evidence.Commit) {
 	base := l.base + "/actions/runs/" + strconv.FormatInt(r.ID, 10)
 	r.Jobs = l.readJobs(ctx, base)
 	if r.Status == "waiting" {
 		r.Pending = l.readPending(ctx, base)
 	}
+	if r.SHA != "" && r.SHA != judged.SHA {
+		r.File = l.readRunFile(ctx, *r)
+	}
+}
+
+// readRunFile reads the workflow file as it stood when the run began: judging
+// an old run by the file of today would be judging another run.
+func (l *look) readRunFile(ctx context.Context, r evidence.Run) evidence.Fact[[]byte] {
+	p := l.base + "/contents/" + rest.Path(strings.Split(r.Workflow, "/")...)
+	if !l.SignedIn() {
+		return evidence.Unknown[[]byte](l.Source(p), "not signed in; the few requests that are left are kept for more")
+	}
+	return readContent(ctx, l.Reader, p, r.SHA)
 }
 
 func (l *look) readJobs(ctx context.Context, base string) evidence.Fact[[]evidence.RunJob] {

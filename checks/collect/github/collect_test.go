@@ -1,0 +1,360 @@
+package github
+
+import (
+	"fmt"
+	"maps"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/trustpub/gh-trustpub/checks/evidence"
+)
+
+func same[T any](t *testing.T, name string, got evidence.Fact[T], want T) {
+	t.Helper()
+	facts := cmp.FilterPath(func(p cmp.Path) bool { return strings.Contains(p.Last().Type().String(), "evidence.Fact[") }, cmp.Ignore())
+	sources := cmp.FilterPath(func(p cmp.Path) bool { return p.Last().Type().String() == "evidence.Source" }, cmp.Ignore())
+	if diff := cmp.Diff(want, seen(t, name, got), facts, sources); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", name, diff)
+	}
+}
+
+func TestEverythingIsReadForAnAdmin(t *testing.T) {
+	d := acme(t)
+	d.headers["repos/acme/market-data/actions/jobs/1022/logs"] = http.Header{"Location": {"https://logs.example.net/1022?sig=s3cret"}}
+	d.answers["1022"] = "\x1b[31merror:\x1b[0m Token request failed\r\n"
+	out := d.collect("t0ken", Request{})
+	g := out.GitHub
+	same(t, "user", g.User, evidence.User{Login: "ana", ID: 11})
+	same(t, "repository", g.Repository, evidence.Repository{ID: 1, OwnerID: 2, OwnerType: "Organization", DefaultBranch: "main", Admin: true, Push: true,
+		Name: evidence.RepoName{Host: "github.com", Owner: "acme", Name: "market-data"}})
+	same(t, "judged", out.Judged, evidence.Commit{Ref: "refs/heads/main", SHA: "c0ffee"})
+	files := seen(t, "files", out.Workflows)
+	if len(files) != 2 || files[0].Path != ".github/workflows/ci.yaml" || string(seen(t, "file", files[1].Content)) != workflowText {
+		t.Errorf("files %+v", files)
+	}
+	same(t, "collaborators", g.Collaborators, []evidence.Collaborator{{User: evidence.User{Login: "ana", ID: 11}, Role: "admin"}, {User: evidence.User{Login: "bo", ID: 12}, Role: "write"}})
+	same(t, "secrets", g.RepositorySecrets, []evidence.Secret{{Name: "CARGO_REGISTRY_TOKEN", UpdatedAt: time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)}})
+	same(t, "organisation secrets", g.OrganizationSecrets, []evidence.Secret{})
+	same(t, "default permission", g.DefaultTokenPermission, "read")
+	same(t, "actions", g.Actions, evidence.ActionsPolicy{Enabled: true, Allowed: "selected", ShaPinning: true})
+	same(t, "selected", g.Actions.Or(evidence.ActionsPolicy{}).Selected, evidence.SelectedActions{GitHubOwned: true, Patterns: []string{"pypa/*"}})
+	same(t, "states", g.WorkflowStates, []evidence.WorkflowState{{ID: 9, Path: ".github/workflows/publish.yml", State: "active"}})
+	environments(t, g)
+	protection(t, g)
+	runs(t, g)
+}
+
+func environments(t *testing.T, g evidence.GitHub) {
+	t.Helper()
+	list := seen(t, "environments", g.Environments)
+	if len(list) != 2 {
+		t.Fatalf("%d environments", len(list))
+	}
+	docs, release := list[0], list[1]
+	if docs.Policy != evidence.RefsProtected || !seen(t, "docs bypass", docs.AdminsBypass) || len(seen(t, "docs secrets", docs.Secrets)) != 0 || !docs.PreventSelfReview.Unknown() {
+		t.Errorf("docs: %+v", docs)
+	}
+	if release.Policy != evidence.RefsCustom || release.WaitMinutes != 5 || seen(t, "bypass", release.AdminsBypass) || !seen(t, "self-review", release.PreventSelfReview) {
+		t.Errorf("release: %+v", release)
+	}
+	same(t, "refs", release.Refs, []evidence.RefRule{{ID: 1, Type: "branch", Pattern: "main"}, {ID: 2, Type: "tag", Pattern: "v*"}})
+	if r := release.Reviewers; len(r) != 2 || r[0].Name != "ana" || r[1].Name != "core" || r[1].Type != "Team" {
+		t.Errorf("reviewers %+v", r)
+	}
+	same(t, "members", release.Reviewers[1].Members, []string{"ana", "bo"})
+	if s := seen(t, "environment secrets", release.Secrets); len(s) != 1 || s[0].Name != "PYPI_TOKEN" {
+		t.Errorf("environment secrets %+v", s)
+	}
+}
+
+func protection(t *testing.T, g evidence.GitHub) {
+	t.Helper()
+	b := seen(t, "default branch", g.DefaultBranch)
+	if b.Branch != "main" || !seen(t, "protected", b.Protected) {
+		t.Errorf("%+v", b)
+	}
+	same(t, "rules", b.Rules, []evidence.Rule{{Type: "pull_request", Approvals: 1, RulesetID: 7}, {Type: "non_fast_forward", RulesetID: 7}})
+	same(t, "classic", b.Classic, evidence.ClassicProtection{PullRequests: true, Approvals: 2, EnforceAdmins: true})
+	list := seen(t, "rulesets", g.Rulesets)
+	if len(list) != 1 || list[0].Target != "tag" || list[0].Include[0] != "refs/tags/v*" || len(list[0].Rules) != 2 || list[0].Level != "Repository" {
+		t.Errorf("rulesets %+v", list)
+	}
+	same(t, "bypass actors", list[0].Bypass, []evidence.BypassActor{{Type: "RepositoryRole", ID: 5, Mode: "always"}})
+}
+
+func runs(t *testing.T, g evidence.GitHub) {
+	t.Helper()
+	list := seen(t, "runs", g.Runs)
+	if len(list) != 2 || list[0].ID != 103 || list[1].Ref != "v0.2.0" || list[1].Attempt != 2 || list[1].Actor != "bo" {
+		t.Fatalf("runs %+v", list)
+	}
+	same(t, "pending", list[0].Pending, []evidence.PendingDeployment{{Environment: "release", CanApprove: true, Reviewers: []evidence.Reviewer{{Type: "User", ID: 11, Name: "ana"}}}})
+	if !list[0].File.Unknown() || string(seen(t, "file of an old run", list[1].File)) != "on: release\n" {
+		t.Errorf("files of runs: %v, %v", list[0].File, list[1].File)
+	}
+	jobs := seen(t, "jobs", list[1].Jobs)
+	if len(jobs) != 2 || !jobs[0].Log.Unknown() || jobs[1].Steps[0].Conclusion != "failure" {
+		t.Fatalf("jobs %+v", jobs)
+	}
+	if log := seen(t, "log", jobs[1].Log); log != "error: Token request failed\n" {
+		t.Errorf("log %q", log)
+	}
+}
+
+func TestTheTokenGoesToGitHubOnly(t *testing.T) {
+	d := acme(t)
+	d.headers["repos/acme/market-data/actions/jobs/1022/logs"] = http.Header{"Location": {"https://logs.example.net/1022"}}
+	d.answers["1022"] = "log"
+	out := d.collect("t0ken", Request{})
+	seen(t, "log", seen(t, "jobs", seen(t, "runs", out.GitHub.Runs)[1].Jobs)[1].Log)
+	if want := map[string]string{"api.github.com": "token t0ken", "logs.example.net": ""}; !maps.Equal(d.auth, want) {
+		t.Errorf("tokens went to %q", d.auth)
+	}
+}
+
+func TestRefusalsSayWhatIsMissing(t *testing.T) {
+	const r = "repos/acme/market-data"
+	const notFound = `404 {"message":"Not Found"}`
+	asWriter := func(d *double) {
+		d.answers[r] = strings.Replace(d.answers[r], `"admin":true`, `"admin":false`, 1)
+	}
+	asReader := func(d *double) {
+		asWriter(d)
+		d.answers[r] = strings.Replace(d.answers[r], `"push":true`, `"push":false`, 1)
+	}
+	reason := func(f func(Result) string) func(Result) string { return f }
+	for _, row := range []struct {
+		name  string
+		token string
+		setup func(*double)
+		fact  func(Result) string
+		want  string
+	}{
+		{"environment secrets for a reader", "t", func(d *double) { asReader(d); d.answers[r+"/environments/release/secrets"] = notFound },
+			reason(func(o Result) string { return o.GitHub.Environments.Or(nil)[1].Secrets.Reason() }), "needs write access to acme/market-data, which ana does not have"},
+		{"environment secrets for a writer", "t", func(d *double) { asWriter(d); d.answers[r+"/environments/release/secrets"] = notFound },
+			reason(func(o Result) string { return o.GitHub.Environments.Or(nil)[1].Secrets.Reason() }), "may need admin rights to acme/market-data"},
+		{"environment secrets for an admin", "t", func(d *double) { d.answers[r+"/environments/release/secrets"] = notFound },
+			reason(func(o Result) string { return o.GitHub.Environments.Or(nil)[1].Secrets.Reason() }), "although you have admin rights; the token may lack"},
+		{"secrets for a fine-grained token", "t", func(d *double) {
+			d.answers[r+"/actions/secrets"] = `403 {"message":"Resource not accessible by personal access token"}`
+			d.headers[r+"/actions/secrets"] = http.Header{"X-Accepted-Github-Permissions": {"secrets=read"}}
+		}, reason(func(o Result) string { return o.GitHub.RepositorySecrets.Reason() }), "the token lacks the permission secrets=read"},
+		{"default permission for a writer", "t", func(d *double) {
+			asWriter(d)
+			d.answers[r+"/actions/permissions/workflow"] = `403 {"message":"Must have admin rights to Repository."}`
+		}, reason(func(o Result) string { return o.GitHub.DefaultTokenPermission.Reason() }), "needs admin rights to acme/market-data, which ana does not have"},
+		{"classic protection for a writer", "t", func(d *double) { asWriter(d); d.answers[r+"/branches/main/protection"] = notFound },
+			reason(func(o Result) string { return o.GitHub.DefaultBranch.Or(evidence.BranchProtection{}).Classic.Reason() }), "needs admin rights"},
+		{"teams without read:org", "t", func(d *double) {
+			d.answers["orgs/acme/teams/core/members"] = notFound
+			d.headers["orgs/acme/teams/core/members"] = http.Header{"X-Oauth-Scopes": {"repo"}, "X-Accepted-Oauth-Scopes": {"admin:org, read:org, write:org"}}
+		}, reason(func(o Result) string { return o.GitHub.Environments.Or(nil)[1].Reviewers[1].Members.Reason() }), "the scope admin:org or read:org or write:org (it has repo)"},
+		{"secrets without a token", "", func(*double) {},
+			reason(func(o Result) string { return o.GitHub.RepositorySecrets.Reason() }), "not signed in"},
+		{"log without a token", "", func(*double) {},
+			reason(func(o Result) string { return o.GitHub.Runs.Or(nil)[1].Jobs.Or(nil)[1].Log.Reason() }), "not signed in"},
+		{"log that is gone", "t", func(d *double) { d.answers[r+"/actions/jobs/1022/logs"] = `410 {"message":"Server Error"}` },
+			reason(func(o Result) string { return o.GitHub.Runs.Or(nil)[1].Jobs.Or(nil)[1].Log.Reason() }), "no longer keeps"},
+		{"environments of a private repository", "t", func(d *double) {
+			d.answers[r] = strings.Replace(d.answers[r], `"private":false`, `"private":true`, 1)
+			d.answers[r+"/environments"] = notFound
+		}, reason(func(o Result) string { return o.GitHub.Environments.Reason() }), "only on some plans"},
+		{"one ruleset that cannot be read", "t", func(d *double) { d.answers[r+"/rulesets/7"] = `501 {}` },
+			reason(func(o Result) string { return o.GitHub.Rulesets.Reason() }), "failed with 501"},
+		{"runs of one file that cannot be read", "t", func(d *double) { d.answers[r+"/actions/workflows/publish.yml/runs"] = `<html>` },
+			reason(func(o Result) string { return o.GitHub.Runs.Reason() }), "not JSON"},
+		{"a list that is no list", "t", func(d *double) { d.answers[r+"/environments"] = `{"total_count":1}` },
+			reason(func(o Result) string { return o.GitHub.Environments.Reason() }), `no "environments" in it`},
+		{"a file that GitHub sends without content", "t", func(d *double) {
+			d.answers[r+"/contents/.github/workflows/ci.yaml"] = `{"type":"file","encoding":"none","size":2000000,"content":""}`
+		}, reason(func(o Result) string { return o.Workflows.Or(nil)[0].Content.Reason() }), "2000000 bytes"},
+		{"rate limit", "", func(d *double) {
+			d.answers[r] = `403 {"message":"API rate limit exceeded"}`
+			d.headers[r] = http.Header{"X-Ratelimit-Remaining": {"0"}, "X-Ratelimit-Reset": {"1795352400"}}
+		}, reason(func(o Result) string { return o.GitHub.Environments.Reason() }), "allows no more requests until 2026-11-22 "},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			d := acme(t)
+			row.setup(d)
+			if got := row.fact(d.collect(row.token, Request{})); !strings.Contains(got, row.want) {
+				t.Errorf("got %q\nwant …%s…", got, row.want)
+			}
+		})
+	}
+}
+
+func TestRepositoryThatIsNotSeen(t *testing.T) {
+	const r = "repos/acme/market-data"
+	for _, row := range []struct {
+		name, token string
+		header      http.Header
+		state       evidence.State
+		says        string
+	}{
+		{"nobody signed in", "", nil, evidence.StateUnknown, "a private one is shown only to those signed in"},
+		{"fine-grained token", "t", nil, evidence.StateUnknown, "or this token does not cover it"},
+		{"classic token without repo", "t", http.Header{"X-Oauth-Scopes": {"gist"}, "X-Accepted-Oauth-Scopes": {"repo"}}, evidence.StateUnknown, "the scope repo"},
+		{"classic token with repo", "t", http.Header{"X-Oauth-Scopes": {"repo"}, "X-Accepted-Oauth-Scopes": {"repo"}}, evidence.StateAbsent, ""},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			d := acme(t)
+			d.answers[r] = `404 {"message":"Not Found"}`
+			d.headers[r] = row.header
+			out := d.collect(row.token, Request{})
+			if f := out.GitHub.Repository; f.State() != row.state || !strings.Contains(f.Reason(), row.says) {
+				t.Errorf("state %v: %q", f.State(), f.Reason())
+			}
+			if !out.GitHub.Environments.Unknown() || !out.Workflows.Unknown() || !out.GitHub.Runs.Unknown() || d.askedFor("environments") {
+				t.Error("what hangs on the repository must be unknown, and not be asked for")
+			}
+		})
+	}
+}
+
+func TestRenameIsFollowedAndNoted(t *testing.T) {
+	d := acme(t)
+	d.answers["repos/acme/old-name"] = "301 "
+	d.headers["repos/acme/old-name"] = http.Header{"Location": {"https://api.github.com/repositories/1"}}
+	d.answers["repositories/1"] = d.answers["repos/acme/market-data"]
+	asked := evidence.RepoName{Host: "github.com", Owner: "acme", Name: "old-name"}
+	out := d.collect("t", Request{Repo: asked})
+	repo := seen(t, "repository", out.GitHub.Repository)
+	if repo.Name.Name != "market-data" || repo.MovedFrom != asked {
+		t.Errorf("%+v", repo)
+	}
+	if d.askedFor("old-name/") || !d.askedFor("repos/acme/market-data/environments") {
+		t.Error("what comes after must use the new name")
+	}
+}
+
+func TestAbsences(t *testing.T) {
+	const r = "repos/acme/market-data"
+	d := acme(t)
+	d.answers[r] = strings.Replace(d.answers[r], "Organization", "User", 1)
+	delete(d.answers, r+"/contents/.github/workflows?ref=c0ffee")
+	d.answers[r+"/environments"] = `{"total_count":0,"environments":[]}`
+	d.answers[r+"/branches/main"] = `{"name":"main","commit":{"sha":"c0ffee"},"protected":false}`
+	out := d.collect("t", Request{})
+	g := out.GitHub
+	if !out.Workflows.Absent() || !g.Environments.Absent() || !g.OrganizationSecrets.Absent() || !g.DefaultBranch.Or(evidence.BranchProtection{}).Classic.Absent() {
+		t.Errorf("workflows %v, environments %v, organisation secrets %v", out.Workflows.State(), g.Environments.State(), g.OrganizationSecrets.State())
+	}
+	if d.askedFor("organization-secrets") || d.askedFor("main/protection") {
+		t.Error("asked for what cannot be there")
+	}
+}
+
+func TestEmptyRepository(t *testing.T) {
+	d := acme(t)
+	d.answers["repos/acme/market-data/branches/main"] = `404 {"message":"Branch not found"}`
+	out := d.collect("t", Request{})
+	if !out.Judged.Absent() || !out.Workflows.Absent() {
+		t.Errorf("judged %v, workflows %v", out.Judged, out.Workflows)
+	}
+}
+
+func TestAnotherRefIsJudged(t *testing.T) {
+	d := acme(t)
+	d.answers["repos/acme/market-data/commits/tags%2Fv0.2.0"] = `{"sha":"0ld"}`
+	d.answers["repos/acme/market-data/contents/.github/workflows?ref=0ld"] = `[{"name":"publish.yml","path":".github/workflows/publish.yml","type":"file"}]`
+	out := d.collect("t", Request{Ref: "refs/tags/v0.2.0"})
+	same(t, "judged", out.Judged, evidence.Commit{Ref: "refs/tags/v0.2.0", SHA: "0ld"})
+	if files := seen(t, "files", out.Workflows); string(files[0].Content.Or(nil)) != "on: release\n" {
+		t.Errorf("%+v", files)
+	}
+	if out := d.collect("t", Request{Ref: "refs/tags/v9"}); !out.Judged.Absent() {
+		t.Errorf("a ref that is not there: %v", out.Judged)
+	}
+}
+
+func TestLongListsAreReadToTheirEnd(t *testing.T) {
+	const path = "repos/acme/market-data/actions/secrets"
+	d := acme(t)
+	page := func(n int) string { return fmt.Sprintf("%s?page=%d&per_page=100", path, n) }
+	for n := 1; n <= 3; n++ {
+		d.answers[page(n)] = fmt.Sprintf(`{"total_count":3,"secrets":[{"name":"S%d","updated_at":"2024-01-01T00:00:00Z"}]}`, n)
+		if n < 3 {
+			d.headers[page(n)] = http.Header{"Link": {fmt.Sprintf(`<https://api.github.com/%s>; rel="next", <https://api.github.com/%s>; rel="last"`, page(n+1), page(3))}}
+		}
+	}
+	d.answers[path+"?per_page=100"], d.headers[path+"?per_page=100"] = d.answers[page(1)], d.headers[page(1)]
+	list := seen(t, "secrets", d.collect("t", Request{}).GitHub.RepositorySecrets)
+	if len(list) != 3 || list[2].Name != "S3" {
+		t.Errorf("%+v", list)
+	}
+	t.Run("an error on a later page leaves no half list", func(t *testing.T) {
+		d.t = t
+		d.answers[page(3)] = `501 {}`
+		if f := d.collect("t", Request{}).GitHub.RepositorySecrets; !f.Unknown() {
+			t.Errorf("%v", f)
+		}
+	})
+	t.Run("a list without end is not read for ever", func(t *testing.T) {
+		d.t = t
+		for n := 1; n <= 30; n++ {
+			d.answers[page(n)] = `{"total_count":9999,"secrets":[]}`
+			d.headers[page(n)] = http.Header{"Link": {fmt.Sprintf(`<https://api.github.com/%s>; rel="next"`, page(n+1))}}
+		}
+		f := d.collect("t", Request{}).GitHub.RepositorySecrets
+		if !f.Unknown() || !strings.Contains(f.Reason(), "more than 1000") || len(d.asked) > 60 {
+			t.Errorf("%q after %d requests", f.Reason(), len(d.asked))
+		}
+	})
+	t.Run("a list that goes on elsewhere is not followed", func(t *testing.T) {
+		d.t = t
+		d.headers[path+"?per_page=100"] = http.Header{"Link": {`<https://evil.example/steal>; rel="next"`}}
+		f := d.collect("t", Request{}).GitHub.RepositorySecrets
+		if !f.Unknown() || d.askedFor("steal") {
+			t.Errorf("%q", f.Reason())
+		}
+	})
+}
+
+func TestManyEnvironmentsAndTheNamedOnesFirst(t *testing.T) {
+	d := acme(t)
+	var list []string
+	for n := range 40 {
+		list = append(list, fmt.Sprintf(`{"id":%d,"name":"preview/%d","protection_rules":[]}`, 100+n, n))
+	}
+	list = append(list, `{"id":30,"name":"Release","can_admins_bypass":true}`)
+	d.answers["repos/acme/market-data/environments"] = `{"total_count":41,"environments":[` + strings.Join(list, ",") + `]}`
+	d.answers["repos/acme/market-data/environments/Release/secrets"] = `{"total_count":0,"secrets":[]}`
+	environments := seen(t, "environments", d.collect("t", Request{}).GitHub.Environments)
+	if len(environments) != 41 || !environments[40].Secrets.Seen() {
+		t.Errorf("%d environments, the one that publishes: %v", len(environments), environments[40].Secrets)
+	}
+	if !d.askedFor("environments/preview%2F0/secrets") || !strings.Contains(environments[39].Secrets.Reason(), "more than 20") {
+		t.Errorf("the last preview: %q", environments[39].Secrets.Reason())
+	}
+}
+
+func TestAnonymousReadsFewRuns(t *testing.T) {
+	d := acme(t)
+	d.collect("", Request{})
+	if !d.askedFor("publish.yml/runs?per_page=3") || d.askedFor("logs") || d.auth["api.github.com"] != "" {
+		t.Errorf("asked for %v", d.asked)
+	}
+}
+
+func TestCalledWorkflows(t *testing.T) {
+	d := acme(t)
+	d.asked, d.auth = map[string]int{}, map[string]string{}
+	d.answers["repos/other/shared/contents/.github/workflows/publish.yml?ref=v1"] = contents("x", "on: workflow_call\n")
+	got := Called(t.Context(), d.reader(""), []string{"other/shared/.github/workflows/publish.yml@v1", "other/shared/.github/workflows/gone.yml@v1", "nonsense", "a/b/../../user@x"})
+	if string(got["other/shared/.github/workflows/publish.yml@v1"].Or(nil)) != "on: workflow_call\n" {
+		t.Errorf("%v", got)
+	}
+	for _, reference := range []string{"other/shared/.github/workflows/gone.yml@v1", "nonsense", "a/b/../../user@x"} {
+		if f := got[reference]; !f.Unknown() || f.Reason() == "" {
+			t.Errorf("%s: %v", reference, f)
+		}
+	}
+	if d.askedFor("..") {
+		t.Errorf("asked for %v", d.asked)
+	}
+}
