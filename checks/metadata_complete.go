@@ -1,0 +1,82 @@
+package checks
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/trustpub/gh-trustpub/checks/evidence"
+)
+
+func metadataComplete() Check {
+	return Check{
+		ID: "metadata-complete", Step: Survey, Level: Works,
+		Claim: "The manifest holds what its registry demands of an upload.",
+		Why:   "crates.io refuses a crate without description or licence at the upload, when the tag is already out.",
+		Judge: judgeMetadata,
+	}
+}
+
+func judgeMetadata(c *Case) []Finding {
+	var findings []Finding
+	for _, p := range c.World.Tree.Packages.Or(nil) {
+		if name, ok := p.Name.Get(); ok && p.Publish.Or(true) && packageWanted(c.World.Wanted, p.Ecosystem.Registry(), name) {
+			findings = append(findings, judgeManifest(c, p, name))
+		}
+	}
+	return findings
+}
+
+// demand is one thing that a registry wants of a manifest.
+type demand struct {
+	what string
+	fact evidence.Fact[string]
+}
+
+// demands follow crates.io (description and license or license-file; commit
+// 57fa000, 2026-08-21) and the core metadata specification (name and version).
+func demands(p evidence.Package) []demand {
+	if p.Ecosystem == evidence.Cargo {
+		return []demand{{"version", p.Version}, {"description", p.Description}, {"license or license-file", p.License}}
+	}
+	if p.Version.Unknown() {
+		return nil // dynamic: the build backend puts it in
+	}
+	return []demand{{"version", p.Version}}
+}
+
+func judgeManifest(c *Case, p evidence.Package, name string) Finding {
+	var missing, unclear []string
+	for _, d := range demands(p) {
+		switch {
+		case d.fact.Absent():
+			missing = append(missing, d.what)
+		case d.fact.Unknown():
+			unclear = append(unclear, d.what+": "+c.reason(d.fact))
+		}
+	}
+	src := manifest(p.Name.Source(), p.Path)
+	switch {
+	case len(missing) > 0:
+		return finding(Wrong, p.Path, "%s has no %s", name, strings.Join(missing, ", no ")).seen(src).
+			advise("add %s to %s", strings.Join(missing, " and "), p.Path).at(p.Path, src.Line)
+	case len(p.Unversioned) > 0:
+		return finding(Wrong, p.Path, "%s depends on %s by path, without a version: crates.io refuses that", name, strings.Join(p.Unversioned, ", ")).
+			seen(src).advise(`add version = "…" beside path for %s`, strings.Join(p.Unversioned, ", ")).at(p.Path, src.Line)
+	case len(unclear) > 0:
+		return finding(Unknown, p.Path, "%s: %s", name, strings.Join(unclear, "; ")).seen(src)
+	}
+	return finding(OK, p.Path, "%s", complete(c, p, name)).seen(src)
+}
+
+func complete(c *Case, p evidence.Package, name string) string {
+	if p.Version.Unknown() {
+		return fmt.Sprintf("%s has its name; the version is left to the build (%s)", name, c.reason(p.Version))
+	}
+	has := []string{"name"}
+	for _, d := range demands(p) {
+		has = append(has, d.what)
+	}
+	slices.Sort(has[1:])
+	return name + " has " + strings.Join(has, ", ")
+}

@@ -1,0 +1,102 @@
+package checks
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/trustpub/gh-trustpub/checks/evidence"
+	"github.com/trustpub/gh-trustpub/checks/workflow"
+)
+
+func workflowOnDefaultBranch() Check {
+	return Check{
+		ID: "workflow-on-default-branch", Step: Workflow, Level: Works,
+		Claim: "A workflow that publishes by trusted publishing is on the default branch.",
+		Why:   "GitHub offers a manual start only for files of the default branch, and what reviewers see there is what should publish.",
+		Judge: judgeDefaultBranch,
+	}
+}
+
+func judgeDefaultBranch(c *Case) []Finding {
+	files := c.mintingFiles()
+	if len(files) == 0 {
+		return []Finding{c.judgeNoWorkflow()}
+	}
+	var findings []Finding
+	for _, path := range files {
+		findings = append(findings, c.judgeBranchOf(path))
+	}
+	return findings
+}
+
+// mintingFiles are the paths of the files whose trigger starts an exchange.
+func (c *Case) mintingFiles() []string {
+	var paths []string
+	for _, p := range c.jobsThat(mints) {
+		if f := triggeredFile(p); !slices.Contains(paths, f) {
+			paths = append(paths, f)
+		}
+	}
+	return paths
+}
+
+func (c *Case) judgeNoWorkflow() Finding {
+	files := c.World.Workflows
+	if files.Unknown() {
+		return c.blind("", "which workflow files there are", files)
+	}
+	if unread := c.unreadFiles(); len(unread) > 0 {
+		return finding(Unknown, "", "no workflow that could be read publishes; not read: %s", strings.Join(unread, ", ")).seen(files.Source())
+	}
+	if secret := c.jobsThat(publishes); len(secret) > 0 {
+		return finding(Wrong, "", "%s publishes, but not by trusted publishing", jobSubject(secret[0])).seen(c.fileSource(secret[0].File.Path)).
+			at(secret[0].File.Path, secret[0].Line).advise("let the job exchange its identity for a token instead of reading a secret")
+	}
+	return finding(Wrong, "", "no workflow file publishes").seen(files.Source()).
+		advise("write %s%s (`gh trustpub` does it for you)", workflow.Dir, DefaultWorkflow)
+}
+
+// unreadFiles lists workflow files whose content could not be read.
+func (c *Case) unreadFiles() []string {
+	var paths []string
+	for _, f := range c.World.Workflows.Or(nil) {
+		if !f.Content.Seen() {
+			paths = append(paths, f.Path)
+		}
+	}
+	return paths
+}
+
+// judgeBranchOf: offline only the working tree is seen. That a file is in a
+// local branch does not show that it was pushed.
+func (c *Case) judgeBranchOf(path string) Finding {
+	w, src := c.World, c.fileSource(path)
+	judged, known := w.Judged.Get()
+	repo, seen := w.GitHub.Repository.Get()
+	switch {
+	case w.Mode == evidence.Offline:
+		return finding(Unknown, path, "offline: %s is in the working tree%s; only GitHub shows whether it is on the default branch", path, c.localState(path)).seen(src)
+	case !seen:
+		return c.blind(path, "which branch is the default one", w.GitHub.Repository)
+	case !known:
+		return c.blind(path, "which commit was judged", w.Judged)
+	case judged.Ref != "refs/heads/"+repo.DefaultBranch:
+		return finding(Unknown, path, "it was read at %s; whether %s has it was not looked at", judged.Ref, repo.DefaultBranch).seen(src)
+	}
+	return finding(OK, path, "%s has it, at %s", repo.DefaultBranch, short(judged.SHA)).seen(src)
+}
+
+func (c *Case) localState(path string) string {
+	git := c.World.Tree.Git.Or(evidence.Git{})
+	branch, ok := git.Branch.Get()
+	switch {
+	case slices.Contains(git.Dirty.Or(nil), path):
+		return ", not committed yet"
+	case ok:
+		return " on branch " + branch
+	}
+	return ""
+}
+
+// short is a commit id as people read it.
+func short(sha string) string { return sha[:min(len(sha), 7)] }
