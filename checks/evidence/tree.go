@@ -9,7 +9,10 @@ type Tree struct {
 	// Packages are the packages found, in publish order (what others depend on
 	// first). Absent: looked, and there is none.
 	Packages Fact[[]Package]
-	// Cycles are dependency cycles between members, each a list of names.
+	// Cycles are groups of members that need one another, each a list of names.
+	// Versioned development dependencies count: such a cycle stands in the way
+	// of the first release only, since later ones are content with the release
+	// before.
 	Cycles [][]string
 	// Problems are files that should have been read and could not.
 	Problems []Problem
@@ -62,13 +65,15 @@ type Package struct {
 	// DependsOn names the members of the same repository that must be published
 	// before, with the name their manifests give.
 	DependsOn []string
-	// Unversioned names path dependencies that carry no version, which
+	// Unversioned names path and git dependencies that carry no version, which
 	// crates.io refuses.
 	Unversioned []string
 }
 
 // Git is the state of a git repository.
 type Git struct {
+	// Top is the absolute path of the working tree's top folder.
+	Top     string
 	Remotes []Remote
 	// Branch is the branch checked out; absent: HEAD is detached.
 	Branch Fact[string]

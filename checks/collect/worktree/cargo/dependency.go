@@ -3,9 +3,11 @@ package cargo
 import (
 	"path"
 	"sort"
+	"strings"
 
 	"github.com/trustpub/gh-trustpub/checks/collect/worktree/tomlpos"
 	"github.com/trustpub/gh-trustpub/checks/evidence"
+	"github.com/trustpub/gh-trustpub/checks/identity"
 )
 
 // dependency is one entry of a dependency table, with what it inherits from
@@ -15,6 +17,7 @@ type dependency struct {
 	base      string // the folder that path is relative to
 	path      string // "" without one
 	git       bool
+	elsewhere bool // from a registry other than crates.io
 	versioned bool
 	dev       bool
 }
@@ -24,7 +27,10 @@ func (d dependency) manifest() (string, bool) {
 	if d.path == "" {
 		return "", false
 	}
-	return path.Join(d.base, d.path, Manifest), true
+	if path.IsAbs(d.path) {
+		return "", false
+	}
+	return path.Join(d.base, strings.ReplaceAll(d.path, `\`, "/"), Manifest), true
 }
 
 // before says whether cargo needs the dependency on the registry before the
@@ -80,26 +86,45 @@ func (c *crate) dependency(key string, entry *tomlpos.Value) dependency {
 	}
 	d.path, _ = entry.Get("path").Text()
 	d.git = entry.Get("git") != nil
+	d.elsewhere = entry.Get("registry") != nil || entry.Get("registry-index") != nil
 	d.versioned = entry.Get("version") != nil
 	return d
 }
 
-// needs are the counted crates that must be published before c, each once.
-func (r *reader) needs(c *crate) []*crate {
+// needs are the counted crates that must be published before c, each once,
+// sorted by name. Without development dependencies they are those that later
+// releases need as well: a development dependency is content with the release
+// before.
+func (r *reader) needs(c *crate, development bool) []*crate {
 	var found []*crate
 	seen := map[*crate]bool{c: true}
 	for _, d := range dependencies(c) {
-		manifest, ok := d.manifest()
-		if !ok || !d.before() {
+		if !d.before() || d.dev && !development {
 			continue
 		}
-		if other := r.byPath[manifest]; other != nil && other.counted && other.isPackage() && !seen[other] {
+		if other := r.member(d); other != nil && !seen[other] {
 			seen[other] = true
 			found = append(found, other)
 		}
 	}
 	sort.Slice(found, func(i, j int) bool { return found[i].name() < found[j].name() })
 	return found
+}
+
+// member is the counted crate that a dependency means: by its path, or by its
+// name where it comes from crates.io and the tree has it too (such trees use
+// [patch.crates-io] to build against themselves).
+func (r *reader) member(d dependency) *crate {
+	if manifest, ok := d.manifest(); ok {
+		if other := r.byPath[manifest]; other != nil && other.counted && other.isPackage() {
+			return other
+		}
+		return nil
+	}
+	if d.git || d.elsewhere {
+		return nil
+	}
+	return r.byName[identity.NormalizeCrate(d.name)]
 }
 
 // unversioned are the dependencies for which a registry refuses the crate.

@@ -17,23 +17,51 @@ func (r *reader) order() (ordered []*crate, cycles [][]string) {
 	for i, c := range nodes {
 		index[c] = i
 	}
-	needs := make([][]int, len(nodes))
-	for i, c := range nodes {
-		for _, other := range r.needs(c) {
-			needs[i] = append(needs[i], index[other])
-		}
-	}
-	for _, group := range publishOrder(needs) {
+	for _, group := range publishOrder(r.graph(nodes, index, true)) {
 		var names []string
 		for _, i := range group {
-			ordered = append(ordered, nodes[i])
 			names = append(names, nodes[i].name())
 		}
 		if len(group) > 1 {
 			cycles = append(cycles, names)
 		}
+		ordered = append(ordered, r.inside(group, nodes)...)
 	}
 	return ordered, cycles
+}
+
+// inside orders the crates of a cycle as later releases need them, when
+// development dependencies no longer matter.
+func (r *reader) inside(group []int, all []*crate) []*crate {
+	nodes := make([]*crate, len(group))
+	index := make(map[*crate]int, len(group))
+	for i, n := range group {
+		nodes[i] = all[n]
+		index[all[n]] = i
+	}
+	if len(group) == 1 {
+		return nodes
+	}
+	var ordered []*crate
+	for _, part := range publishOrder(r.graph(nodes, index, false)) {
+		for _, i := range part {
+			ordered = append(ordered, nodes[i])
+		}
+	}
+	return ordered
+}
+
+// graph is, for each node, the numbers of the nodes that it needs.
+func (r *reader) graph(nodes []*crate, index map[*crate]int, development bool) [][]int {
+	needs := make([][]int, len(nodes))
+	for i, c := range nodes {
+		for _, other := range r.needs(c, development) {
+			if n, among := index[other]; among {
+				needs[i] = append(needs[i], n)
+			}
+		}
+	}
+	return needs
 }
 
 // publishOrder puts numbers in an order in which each comes after the ones it

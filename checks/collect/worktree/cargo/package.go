@@ -23,7 +23,7 @@ func (r *reader) evidence(c *crate) evidence.Package {
 	if p.License.Absent() {
 		p.License = r.text(c, "license-file")
 	}
-	for _, other := range r.needs(c) {
+	for _, other := range r.needs(c, true) {
 		p.DependsOn = append(p.DependsOn, other.name())
 	}
 	return p
@@ -64,6 +64,9 @@ func (r *reader) text(c *crate, key string) evidence.Fact[string] {
 	if at.lost != "" {
 		return evidence.Unknown[string](r.tree.Source(at.manifest, at.value.At()), "%s", evidence.Printable(at.lost))
 	}
+	if at.value == nil {
+		return evidence.Absent[string](r.tree.Source(c.path, c.pkg.At()))
+	}
 	return r.tree.Text(at.manifest, at.key, at.value)
 }
 
@@ -83,7 +86,7 @@ func (r *reader) publish(c *crate) evidence.Fact[bool] {
 	case at.value.Kind == tomlpos.Array:
 		return evidence.Seen(namesCratesIO(at.value), src)
 	}
-	return evidence.Unknown[bool](src, "%s is a %s, not a boolean or a list of registries", at.key, at.value.Kind)
+	return evidence.Unknown[bool](src, "%s is %s, not a boolean or a list of registries", at.key, at.value.Kind)
 }
 
 func namesCratesIO(registries *tomlpos.Value) bool {

@@ -13,6 +13,7 @@ import (
 	"github.com/trustpub/gh-trustpub/checks/collect/worktree/files"
 	"github.com/trustpub/gh-trustpub/checks/collect/worktree/tomlpos"
 	"github.com/trustpub/gh-trustpub/checks/evidence"
+	"github.com/trustpub/gh-trustpub/checks/identity"
 )
 
 // Manifest is the file name that cargo looks for.
@@ -33,7 +34,7 @@ type Crates struct {
 
 // Read finds the crates of a tree whose manifests a listing names.
 func Read(tree files.Tree, listing files.Listing) Crates {
-	r := &reader{tree: tree, byPath: map[string]*crate{}, listed: listing.ByName[Manifest]}
+	r := &reader{tree: tree, byPath: map[string]*crate{}, byName: map[string]*crate{}, listed: listing.ByName[Manifest]}
 	r.workspaces()
 	r.loners()
 	ordered, cycles := r.order()
@@ -60,6 +61,7 @@ type reader struct {
 	tree     files.Tree
 	listed   []string
 	byPath   map[string]*crate // nil: read, and not understood
+	byName   map[string]*crate // the members, by identity.NormalizeCrate
 	members  []*crate
 	problems []evidence.Problem
 }
@@ -135,6 +137,9 @@ func (r *reader) count(c *crate) {
 		r.problem(c.path, c.pkg.At(), "[package] has no name")
 	}
 	r.members = append(r.members, c)
+	if key := identity.NormalizeCrate(c.name()); key != "" && r.byName[key] == nil {
+		r.byName[key] = c
+	}
 }
 
 // byDepth sorts paths so that a workspace's root comes before what lies below.

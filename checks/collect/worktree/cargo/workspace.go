@@ -35,7 +35,7 @@ func (r *reader) expand(root *crate) {
 	for _, entry := range table.Get("members").Items() {
 		pattern, ok := entry.Text()
 		if !ok {
-			r.problem(root.path, entry.At(), "workspace.members holds a "+entry.Kind.String()+" among its paths")
+			r.problem(root.path, entry.At(), "workspace.members holds "+entry.Kind.String()+" among its paths")
 			continue
 		}
 		for _, manifest := range r.matches(root, entry, pattern) {

@@ -14,7 +14,7 @@ func (t Tree) Text(name, key string, v *tomlpos.Value) evidence.Fact[string] {
 	}
 	text, ok := v.Text()
 	if !ok {
-		return evidence.Unknown[string](src, "%s is a %s, not a string", key, v.Kind)
+		return evidence.Unknown[string](src, "%s is %s, not a string", key, v.Kind)
 	}
 	if text = evidence.Printable(text); text == "" {
 		return evidence.Absent[string](src)

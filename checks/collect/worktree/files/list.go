@@ -40,7 +40,7 @@ var fixtures = map[string]bool{
 	"example": true, "examples": true, "sample": true, "samples": true, "doc": true,
 	"docs": true, "bench": true, "benches": true, "benchmark": true, "benchmarks": true,
 	"fuzz": true, "template": true, "templates": true, "third_party": true,
-	"third-party": true, "vendored": true, "testcases": true, "test-crates": true,
+	"third-party": true, "vendored": true, "testcases": true, "test-crates": true, "scripts": true,
 }
 
 // IsFixture says whether a path lies in a folder of tests, examples, documents

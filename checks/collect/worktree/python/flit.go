@@ -60,6 +60,8 @@ func (f oldFlit) urls() []link {
 	return links
 }
 
+func (f oldFlit) hiddenURLs() evidence.Fact[string] { return f.nothing(f.manifest()) }
+
 func (f oldFlit) classifiers() []classifier {
 	return f.classifiersIn(f.doc.Get("tool", "flit", "metadata", "classifiers"))
 }

@@ -46,10 +46,7 @@ func (p *project) repositoryOf(meta fields) evidence.Fact[string] {
 			return evidence.Seen(l.url, l.src)
 		}
 	}
-	if fromCrate := p.crateRepository(meta); !fromCrate.Absent() {
-		return fromCrate
-	}
-	return evidence.Absent[string](p.tree.Source(meta.manifest(), 0))
+	return meta.hiddenURLs()
 }
 
 func anywhere(l link) bool { return !isHome(l.label) }

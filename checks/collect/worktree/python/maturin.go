@@ -25,6 +25,8 @@ func (p *project) fromCrate(key string) evidence.Fact[string] {
 		return found.Description
 	case "license":
 		return found.License
+	case "urls": // maturin makes one of the crate's repository
+		return found.Repository
 	}
 	return p.computedBy(key, 0)
 }
@@ -49,22 +51,4 @@ func (p *project) pythonFirst() bool {
 	name, _ := p.doc.Get("project", "name").Text()
 	folder := strings.ReplaceAll(name, "-", "_")
 	return folder != "" && p.tree.Exists(p.file(path.Join("src", folder, "__init__.py")))
-}
-
-// crateRepository is the address of the crate, which maturin uses when the
-// project leaves its urls to it, or has no [project].
-func (p *project) crateRepository(meta fields) evidence.Fact[string] {
-	absent := evidence.Absent[string](p.tree.Source(meta.manifest(), 0))
-	if p.family() != familyMaturin {
-		return absent
-	}
-	if s, ok := meta.(standard); ok {
-		if _, dynamic := s.dynamic("urls"); !dynamic {
-			return absent
-		}
-	}
-	if found, ok := p.crate(p.crateManifest()); ok {
-		return found.Repository
-	}
-	return absent
 }

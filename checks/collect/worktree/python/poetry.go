@@ -28,6 +28,8 @@ func (p poetry) text(key string) evidence.Fact[string] { return p.fromPoetry(key
 func (p poetry) license() evidence.Fact[string]        { return p.fromPoetry("license") }
 func (p poetry) classifiers() []classifier             { return p.classifiersIn(p.poetryValue("classifiers")) }
 
+func (p poetry) hiddenURLs() evidence.Fact[string] { return p.nothing(p.manifest()) }
+
 func (p poetry) urls() []link {
 	links := p.linksIn(p.poetryValue("urls"))
 	for _, key := range []string{"repository", "homepage"} {

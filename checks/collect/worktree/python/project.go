@@ -24,6 +24,11 @@ type project struct {
 	call               pysource.Call
 }
 
+// nothing is the absence of what the manifest could have set.
+func (p *project) nothing(manifest string) evidence.Fact[string] {
+	return evidence.Absent[string](p.tree.Source(manifest, 0))
+}
+
 func (p *project) script(source string) {
 	p.hasScript = true
 	p.call, p.hasCall = pysource.OnlyCall(source, "setup")
@@ -39,6 +44,8 @@ type fields interface {
 	text(key string) evidence.Fact[string]
 	license() evidence.Fact[string]
 	urls() []link
+	// hiddenURLs is unknown when there may be addresses that urls cannot tell.
+	hiddenURLs() evidence.Fact[string]
 	classifiers() []classifier
 }
 
@@ -56,6 +63,9 @@ func (p *project) metadata() fields {
 	case p.broken:
 		return nil
 	case p.doc.Get("project").IsTable():
+		if p.dir != "." && p.virtual() {
+			return nil
+		}
 		return standard{p}
 	case tool.Get("poetry", "name") != nil || tool.Get("poetry", "package-mode") != nil:
 		return poetry{p}
@@ -69,6 +79,14 @@ func (p *project) metadata() fields {
 		return computed{p}
 	}
 	return nil
+}
+
+// virtual says whether nothing tells how the project is built. uv takes such a
+// project for a set of dependencies, not for a package (docs.astral.sh/uv,
+// "Build systems", 2026-11); only at the top of a tree may it still be one.
+func (p *project) virtual() bool {
+	forced, _ := p.doc.Get("tool", "uv", "package").Truth()
+	return !p.doc.Get("build-system").IsTable() && !p.hasScript && p.cfg == nil && !forced
 }
 
 func (p *project) oldSetuptools() fields {
@@ -120,13 +138,20 @@ func (p *project) publish(meta fields) evidence.Fact[bool] {
 			return evidence.Seen(false, c.src)
 		}
 	}
-	for _, keys := range [][]string{{"tool", "uv", "package"}, {"tool", "poetry", "package-mode"}} {
-		value := p.doc.Get(keys...)
-		if is, ok := value.Truth(); ok && !is {
-			return evidence.Seen(false, p.tree.Source(p.file(Pyproject), value.At()))
-		}
+	if switched := p.doc.Get("tool", "poetry", "package-mode"); isFalse(switched) {
+		return evidence.Seen(false, p.tree.Source(p.file(Pyproject), switched.At()))
+	}
+	// With a build system, uv's switch only says what uv installs.
+	uv := p.doc.Get("tool", "uv")
+	if p.virtual() && (isFalse(uv.Get("package")) || uv.Get("workspace") != nil) {
+		return evidence.Seen(false, p.tree.Source(p.file(Pyproject), uv.At()))
 	}
 	return evidence.Seen(true, p.tree.Source(meta.manifest(), 0))
+}
+
+func isFalse(v *tomlpos.Value) bool {
+	is, ok := v.Truth()
+	return ok && !is
 }
 
 // classifiersIn are the strings of a TOML list.

@@ -7,10 +7,24 @@ import "strings"
 // indented lines.
 type setupCfg map[string]map[string]cfgValue
 
-// cfgValue is a value with the line of its key.
+// cfgValue is a value with the line of its key, and its non-empty lines.
 type cfgValue struct {
+	line  int
+	lines []cfgLine
+}
+
+type cfgLine struct {
 	text string
 	line int
+}
+
+// text is the value on one line.
+func (v cfgValue) text() string {
+	texts := make([]string, len(v.lines))
+	for i, l := range v.lines {
+		texts[i] = l.text
+	}
+	return strings.Join(texts, " ")
 }
 
 func parseSetupCfg(data []byte) setupCfg {
@@ -29,7 +43,7 @@ func parseSetupCfg(data []byte) setupCfg {
 		case section == "":
 		case (raw[0] == ' ' || raw[0] == '\t') && key != "":
 			value := cfg[section][key]
-			value.text = strings.TrimPrefix(value.text+"\n"+line, "\n")
+			value.lines = append(value.lines, cfgLine{line, i + 1})
 			cfg[section][key] = value
 		default:
 			key = cfg.entry(section, line, i+1)
@@ -49,7 +63,11 @@ func (c setupCfg) entry(section, line string, number int) string {
 	if key == "" {
 		return ""
 	}
-	c[section][key] = cfgValue{text: value, line: number}
+	entry := cfgValue{line: number}
+	if value != "" {
+		entry.lines = []cfgLine{{value, number}}
+	}
+	c[section][key] = entry
 	return key
 }
 
@@ -61,15 +79,4 @@ func (c setupCfg) metadata(keys ...string) (cfgValue, bool) {
 		}
 	}
 	return cfgValue{}, false
-}
-
-// lines are a value's non-empty lines.
-func (v cfgValue) lines() []string {
-	var found []string
-	for _, line := range strings.Split(v.text, "\n") {
-		if line = strings.TrimSpace(line); line != "" {
-			found = append(found, line)
-		}
-	}
-	return found
 }

@@ -61,7 +61,7 @@ func (p *project) setuptoolsTags() (evidence.Fact[string], bool) {
 		return p.unknown(p.file(Pyproject), line, "computed from git tags by %s", tool), true
 	}
 	for keyword, tool := range map[string]string{"use_scm_version": "setuptools_scm", "pbr": "pbr"} {
-		if at, outcome := p.call.Keyword(keyword); outcome != pysource.NotThere {
+		if at, outcome := p.call.Keyword(keyword); outcome != pysource.NotThere && !p.call.Is(keyword, "False") {
 			return p.unknown(p.file(SetupPy), at.Line, "computed from git tags by %s", tool), true
 		}
 	}
@@ -100,16 +100,17 @@ func (p *project) dynamicDirective(key string, v *tomlpos.Value) evidence.Fact[s
 
 // cfgDirective follows "attr: …" and "file: …" of setup.cfg.
 func (p *project) cfgDirective(v cfgValue) evidence.Fact[string] {
-	if attr, ok := strings.CutPrefix(v.text, "attr:"); ok {
+	text := v.text()
+	if attr, ok := strings.CutPrefix(text, "attr:"); ok {
 		return p.attribute(strings.TrimSpace(attr), p.file(SetupCfg), v.line)
 	}
-	if file, ok := strings.CutPrefix(v.text, "file:"); ok {
+	if file, ok := strings.CutPrefix(text, "file:"); ok {
 		if strings.Contains(file, ",") {
 			return p.unknown(p.file(SetupCfg), v.line, "put together from several files")
 		}
 		return p.contents(strings.TrimSpace(file))
 	}
-	return p.seen(p.file(SetupCfg), v.line, strings.Join(v.lines(), " "))
+	return p.seen(p.file(SetupCfg), v.line, text)
 }
 
 // contents is the text of a file that is the value by itself.
@@ -146,8 +147,8 @@ func (p *project) sourceRoots() []string {
 			roots = append(roots, p.file(text))
 		}
 	}
-	for _, line := range p.cfg["options"]["package_dir"].lines() {
-		if name, root, ok := strings.Cut(line, "="); ok && strings.TrimSpace(name) == "" {
+	for _, line := range p.cfg["options"]["package_dir"].lines {
+		if name, root, ok := strings.Cut(line.text, "="); ok && strings.TrimSpace(name) == "" {
 			roots = append(roots, p.file(strings.TrimSpace(root)))
 		}
 	}

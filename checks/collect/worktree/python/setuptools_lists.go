@@ -11,8 +11,8 @@ func (s setuptools) license() evidence.Fact[string] {
 		return fact
 	}
 	for _, key := range []string{"license_files", "license_file"} {
-		if v, ok := s.cfg.metadata(key); ok && len(v.lines()) > 0 {
-			return s.seen(s.file(SetupCfg), v.line, v.lines()[0])
+		if v, ok := s.cfg.metadata(key); ok && len(v.lines) > 0 {
+			return s.seen(s.file(SetupCfg), v.lines[0].line, v.lines[0].text)
 		}
 	}
 	return evidence.Absent[string](s.tree.Source(s.manifest(), 0))
@@ -26,8 +26,8 @@ func (s setuptools) classifiers() []classifier {
 		}
 	}
 	if v, ok := s.cfg.metadata("classifiers", "classifier"); ok && len(found) == 0 {
-		for i, line := range v.lines() {
-			found = append(found, classifier{line, s.tree.Source(s.file(SetupCfg), v.line+i)})
+		for _, l := range v.lines {
+			found = append(found, classifier{l.text, s.tree.Source(s.file(SetupCfg), l.line)})
 		}
 	}
 	return found
@@ -36,9 +36,9 @@ func (s setuptools) classifiers() []classifier {
 func (s setuptools) urls() []link {
 	var links []link
 	if v, ok := s.cfg.metadata("project_urls"); ok {
-		for _, line := range v.lines() {
-			if label, url, ok := strings.Cut(line, "="); ok {
-				links = append(links, link{strings.TrimSpace(label), evidence.Printable(strings.TrimSpace(url)), s.tree.Source(s.file(SetupCfg), v.line)})
+		for _, l := range v.lines {
+			if label, url, ok := strings.Cut(l.text, "="); ok {
+				links = append(links, link{strings.TrimSpace(label), evidence.Printable(strings.TrimSpace(url)), s.tree.Source(s.file(SetupCfg), l.line)})
 			}
 		}
 	}
@@ -52,3 +52,7 @@ func (s setuptools) urls() []link {
 	}
 	return links
 }
+
+// hiddenURLs is unknown when setup.py sets addresses in a way that only running
+// it would show.
+func (s setuptools) hiddenURLs() evidence.Fact[string] { return s.text("url") }

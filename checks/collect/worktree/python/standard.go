@@ -70,6 +70,13 @@ func (s standard) licenseFiles() evidence.Fact[string] {
 
 func (s standard) urls() []link { return s.linksIn(s.value("urls")) }
 
+func (s standard) hiddenURLs() evidence.Fact[string] {
+	if line, dynamic := s.dynamic("urls"); dynamic {
+		return s.computedField("urls", line)
+	}
+	return s.nothing(s.manifest())
+}
+
 func (s standard) classifiers() []classifier {
 	if v := s.value("classifiers"); v != nil {
 		return s.classifiersIn(v)
@@ -88,4 +95,5 @@ func (c computed) manifest() string                      { return c.file(Pyproje
 func (c computed) text(key string) evidence.Fact[string] { return c.computedField(key, 0) }
 func (c computed) license() evidence.Fact[string]        { return c.computedField("license", 0) }
 func (c computed) urls() []link                          { return nil }
+func (c computed) hiddenURLs() evidence.Fact[string]     { return c.computedField("urls", 0) }
 func (c computed) classifiers() []classifier             { return nil }

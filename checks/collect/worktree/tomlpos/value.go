@@ -14,19 +14,20 @@ const (
 	Table
 )
 
-// String names the kind as a message to the manifest's author does.
+// String names the kind, with its article, as messages to the manifest's
+// author do.
 func (k Kind) String() string {
 	switch k {
 	case String:
-		return "string"
+		return "a string"
 	case Bool:
-		return "boolean"
+		return "a boolean"
 	case Array:
-		return "array"
+		return "an array"
 	case Table:
-		return "table"
+		return "a table"
 	}
-	return "number or date"
+	return "a number or date"
 }
 
 // Value is one TOML value. The nil Value is a key that is not there; every

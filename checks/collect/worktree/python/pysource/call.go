@@ -45,6 +45,12 @@ func (c Call) Keyword(name string) (Literal, Outcome) {
 	return Literal{Value: value, Line: line}, Plain
 }
 
+// Is says whether a keyword argument is exactly one word, such as True.
+func (c Call) Is(name, value string) bool {
+	tokens := c.args[name]
+	return len(tokens) == 1 && tokens[0].kind == word && tokens[0].value == value
+}
+
 // KeywordStrings are the string literals inside a keyword argument that is a
 // list or tuple of nothing else.
 func (c Call) KeywordStrings(name string) []Literal {
