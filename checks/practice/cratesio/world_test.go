@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -62,13 +63,16 @@ func gitHub(w http.ResponseWriter, r *http.Request) {
 	_, _ = io.WriteString(w, `{"login":"Acme","id":65}`)
 }
 
+// sharedIssuer spares the tests the making of many keys.
+var sharedIssuer = sync.OnceValues(func() (*oidc.Issuer, error) { return oidc.NewIssuer(&box.MemoryState{}) })
+
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	w := &world{t: t, state: &box.MemoryState{}, now: noon}
-	var err error
-	if w.issuer, err = oidc.NewIssuer(&box.MemoryState{}); err != nil {
+	issuer, err := sharedIssuer()
+	if err != nil {
 		t.Fatal(err)
 	}
+	w := &world{t: t, issuer: issuer, state: &box.MemoryState{}, now: noon}
 	w.net = hosts{oidc.Host: w.issuer, "api.github.com": http.HandlerFunc(gitHub)}
 	w.reopen()
 	api, err := contract.CratesIO()
