@@ -1,6 +1,8 @@
 package files
 
 import (
+	"strings"
+
 	"github.com/trustpub/gh-trustpub/checks/collect/worktree/tomlpos"
 	"github.com/trustpub/gh-trustpub/checks/evidence"
 )
@@ -16,7 +18,7 @@ func (t Tree) Text(name, key string, v *tomlpos.Value) evidence.Fact[string] {
 	if !ok {
 		return evidence.Unknown[string](src, "%s is %s, not a string", key, v.Kind)
 	}
-	if text = evidence.Printable(text); text == "" {
+	if text = strings.TrimSpace(evidence.Printable(text)); text == "" {
 		return evidence.Absent[string](src)
 	}
 	return evidence.Seen(text, src)
