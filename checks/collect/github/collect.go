@@ -150,6 +150,12 @@ func unseen(out Result) Result {
 	return out
 }
 
+// Unseen is the result of not asking, or of asking in vain: everything is
+// unknown for the reason for which the repository is.
+func Unseen(repository evidence.Fact[evidence.Repository]) Result {
+	return unseen(Result{GitHub: evidence.GitHub{Repository: repository}})
+}
+
 // together runs the functions at the same time and waits for all.
 func together(all ...func()) {
 	var wg sync.WaitGroup

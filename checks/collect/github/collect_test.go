@@ -343,7 +343,7 @@ func TestAnonymousReadsFewRuns(t *testing.T) {
 
 func TestCalledWorkflows(t *testing.T) {
 	d := acme(t)
-	d.asked, d.auth = map[string]int{}, map[string]string{}
+	d.reset()
 	d.answers["repos/other/shared/contents/.github/workflows/publish.yml?ref=v1"] = contents("x", "on: workflow_call\n")
 	got := Called(t.Context(), d.reader(""), []string{"other/shared/.github/workflows/publish.yml@v1", "other/shared/.github/workflows/gone.yml@v1", "nonsense", "a/b/../../user@x"})
 	if string(got["other/shared/.github/workflows/publish.yml@v1"].Or(nil)) != "on: workflow_call\n" {

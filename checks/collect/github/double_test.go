@@ -75,6 +75,8 @@ func (d *double) RoundTrip(r *http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: status, Header: h, Body: io.NopCloser(strings.NewReader(body)), Request: r}, nil
 }
 
+func (d *double) reset() { d.asked, d.auth = map[string]int{}, map[string]string{} }
+
 func (d *double) askedFor(part string) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -99,7 +101,7 @@ func (d *double) reader(token string) *rest.Reader {
 // asked twice.
 func (d *double) collect(token string, request Request) Result {
 	d.t.Helper()
-	d.asked, d.auth = map[string]int{}, map[string]string{}
+	d.reset()
 	if request.Repo.Name == "" {
 		request.Repo = evidence.RepoName{Host: "github.com", Owner: "acme", Name: "market-data"}
 	}

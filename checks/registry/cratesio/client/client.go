@@ -18,9 +18,9 @@ import (
 const (
 	api   = "https://crates.io/api/v1/"
 	index = "https://index.crates.io/"
-	// maxAsked is how many API requests are made at most in one look: at one a
+	// MaxAsked is how many API requests are made at most in one look: at one a
 	// second more would be a wait that nobody sits through.
-	maxAsked = 60
+	MaxAsked = 60
 )
 
 // Options say how to read.
@@ -83,13 +83,13 @@ func (l *look) count() {
 	if l.options.Token != "" {
 		each = 3
 	}
-	l.total = min(maxAsked, len(l.names)*each)
+	l.total = min(MaxAsked, len(l.names)*each)
 }
 
 // get asks the API and decodes its answer. All of the API goes through here,
 // one request after the other.
 func (l *look) get(ctx context.Context, path string, header http.Header, out any) (*transport.Answer, error) {
-	if l.asked >= maxAsked {
+	if l.asked >= MaxAsked {
 		return nil, errBudget
 	}
 	l.asked++

@@ -252,7 +252,7 @@ func TestTheAPIIsAskedOnceASecondAndProgressIsTold(t *testing.T) {
 		out = Projects(t.Context(), tr.Pass(t.Context()), names, Options{Progress: progress})
 		took = time.Since(begin)
 	})
-	if took != (maxAsked-1)*time.Second || len(told) != maxAsked || told[0] != "1/60" || told[59] != "60/60" {
+	if took != (MaxAsked-1)*time.Second || len(told) != MaxAsked || told[0] != "1/60" || told[59] != "60/60" {
 		t.Errorf("%v, told %v", took, told)
 	}
 	slices.Sort(names)
