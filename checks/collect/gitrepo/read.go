@@ -23,6 +23,8 @@ type Options struct {
 	// Repo is what GH_REPO or -R names, [HOST/]OWNER/REPO or an address; ""
 	// leaves the choice to the remotes.
 	Repo string
+	// RepoFrom is what named Repo, "--repo" for one; "" means GH_REPO.
+	RepoFrom string
 	// Translate follows ssh's host aliases; nil means go-gh's way, which asks
 	// the ssh program.
 	Translate func(*url.URL) *url.URL
@@ -37,6 +39,9 @@ type reader struct {
 func newReader(ctx context.Context, dir string, at time.Time, opts Options) reader {
 	if len(opts.Hosts) == 0 {
 		opts.Hosts = []string{"github.com"}
+	}
+	if opts.RepoFrom == "" {
+		opts.RepoFrom = "GH_REPO"
 	}
 	return reader{git: git{ctx: ctx, dir: dir, env: environment()}, at: at, opts: opts}
 }

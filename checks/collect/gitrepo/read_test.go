@@ -312,7 +312,7 @@ func TestNoRepository(t *testing.T) {
 	if !state.Absent() || !name.Absent() {
 		t.Errorf("git = %s, name = %s", show(state), show(name))
 	}
-	if _, name = gitrepo.Read(context.Background(), t.TempDir(), noon, gitrepo.Options{Repo: "o/r"}); show(name) != "o/r [GH_REPO]" {
+	if _, name = gitrepo.Read(context.Background(), t.TempDir(), noon, gitrepo.Options{Repo: "o/r", RepoFrom: "--repo"}); show(name) != "o/r [--repo]" {
 		t.Errorf("name = %s", show(name))
 	}
 }

@@ -177,11 +177,11 @@ func base(remotes []remote) *remote {
 // name is the repository that GH_REPO or the remotes name.
 func (r reader) name(remotes []remote) evidence.Fact[evidence.RepoName] {
 	if r.opts.Repo != "" {
-		src := r.source("GH_REPO")
+		src := r.source(r.opts.RepoFrom)
 		repo, ok := parseWanted(r.opts.Repo, r.opts.Hosts[0])
 		if !ok {
 			return evidence.Unknown[evidence.RepoName](src,
-				"GH_REPO is %q, where [HOST/]OWNER/REPO or an address was expected", evidence.Printable(withoutSecrets(r.opts.Repo)))
+				"%s is %q, where [HOST/]OWNER/REPO or an address was expected", src, evidence.Printable(withoutSecrets(r.opts.Repo)))
 		}
 		return evidence.Seen(repo, src)
 	}

@@ -35,12 +35,8 @@ func (t Tree) Read(name string) ([]byte, error) {
 	if !fs.ValidPath(name) {
 		return nil, fmt.Errorf("lies outside of the repository: %w", fs.ErrNotExist)
 	}
-	file, err := t.FS.Open(name)
-	if err != nil {
-		return nil, readError(err)
-	}
-	defer file.Close()
-	info, err := file.Stat()
+	// Looked at before it is opened: opening a named pipe would wait for ever.
+	info, err := fs.Stat(t.FS, name)
 	if err != nil {
 		return nil, readError(err)
 	}
@@ -50,6 +46,11 @@ func (t Tree) Read(name string) ([]byte, error) {
 	if !info.Mode().IsRegular() {
 		return nil, errors.New("is no regular file")
 	}
+	file, err := t.FS.Open(name)
+	if err != nil {
+		return nil, readError(err)
+	}
+	defer file.Close()
 	data, err := io.ReadAll(io.LimitReader(file, MaxSize+1))
 	if err != nil {
 		return nil, readError(err)
