@@ -14,13 +14,18 @@ const Dir = ".github/workflows/"
 // have neither triggers nor jobs.
 type File struct {
 	// Path is relative to the repository, slash-separated.
-	Path     string
+	Path string
+	// Remote is the reference by which a file of another repository was called,
+	// as written ("owner/repo/.github/workflows/x.yml@v1"); "" for our own.
+	Remote   string
 	Name     string
 	Problems []Problem
 	Triggers []Trigger
 	// Permissions is the workflow-level block; nil when there is none.
 	Permissions *Permissions
-	Jobs        []*Job
+	// Env holds the workflow-level variables.
+	Env  map[string]string
+	Jobs []*Job
 	// Lines is the file split into lines, for excerpts.
 	Lines []string
 }
@@ -37,6 +42,9 @@ type Problem struct {
 	Kind string
 	// Refused is whether GitHub would refuse the file because of it.
 	Refused bool
+	// Doubt says why GitHub may accept what the linter does not know, in one
+	// sentence; "" when there is no such doubt.
+	Doubt string
 }
 
 // Trigger is one event of the on: block.
@@ -45,9 +53,18 @@ type Trigger struct {
 	// Types, Branches, BranchesIgnore, Tags, TagsIgnore are the filters as
 	// written.
 	Types, Branches, BranchesIgnore, Tags, TagsIgnore []string
-	// Inputs are the names of workflow_dispatch's (or workflow_call's) inputs.
-	Inputs []string
-	Line   int
+	// Paths and PathsIgnore are the path filters of push and pull requests.
+	Paths, PathsIgnore []string
+	// Workflows are the names that workflow_run waits for.
+	Workflows []string
+	// Inputs are the names of workflow_dispatch's (or workflow_call's) inputs,
+	// in lower case, sorted; InputValues holds what each can be, as far as the
+	// file tells: its options, or true and false. An input with a default and no
+	// options is in Defaults alone.
+	Inputs      []string
+	InputValues map[string][]string
+	Defaults    map[string]string
+	Line        int
 }
 
 // Permissions is a permissions: block.
@@ -56,7 +73,9 @@ type Permissions struct {
 	All string
 	// Scopes maps a scope to read, write or none.
 	Scopes map[string]string
-	Line   int
+	// Lines maps a scope to its line.
+	Lines map[string]int
+	Line  int
 }
 
 // Job is one job of a workflow.
@@ -77,6 +96,19 @@ type Job struct {
 	Steps       []*Step
 	// Matrix is whether the job has a strategy matrix.
 	Matrix bool
+	// Axes are the values of each matrix key, by lower-case dotted path
+	// ("target", "pkg.name"); a key whose values an expression computes is not
+	// there.
+	Axes map[string][]string
+	// Env holds the job-level variables.
+	Env map[string]string
+	// With holds the inputs that a call of a reusable workflow passes, by
+	// lower-case name; Secrets those secrets that it passes.
+	With, Secrets map[string]string
+	// InheritSecrets is "secrets: inherit".
+	InheritSecrets bool
+	// Shell is the default shell of the job's run steps, or "".
+	Shell string
 }
 
 // Environment is a job's environment: key.
@@ -104,6 +136,10 @@ type Step struct {
 	Run string
 	// Env holds the step's own variables.
 	Env map[string]string
+	// Shell is the step's shell as written, or "".
+	Shell string
+	// UsesLine is the line of Uses; RunLine is that of the script's first line.
+	UsesLine, RunLine int
 }
 
 // Means is the program or action by which a job publishes.
@@ -118,6 +154,18 @@ const (
 	MeansMaturin      Means = "maturin publish"
 	MeansReleasePlz   Means = "release-plz"
 	MeansCargoRelease Means = "cargo release"
+	// MeansCargoWorkspaces is the cargo-workspaces program.
+	MeansCargoWorkspaces Means = "cargo workspaces publish"
+	MeansPoetry          Means = "poetry publish"
+	MeansHatch           Means = "hatch publish"
+	MeansFlit            Means = "flit publish"
+	MeansPDM             Means = "pdm publish"
+	MeansRye             Means = "rye publish"
+	// MeansAction is an action that publishes and is none of the above.
+	MeansAction Means = "publishing action"
+	// MeansProgram is a program that cannot be read here, started with a
+	// publishing token in its environment.
+	MeansProgram Means = "another program"
 	// MeansExchange is an exchange of tokens without an upload: the auth action
 	// or a hand-made request, in a job that publishes nothing by itself.
 	MeansExchange Means = "token exchange"
@@ -139,8 +187,16 @@ const (
 // Publishing is one place in a job that publishes, or exchanges a token for
 // that purpose.
 type Publishing struct {
+	// File is the file that the job is written in.
 	File *File
 	Job  *Job
+	// Triggered is the file that an event starts: File itself, or the one that
+	// calls it through Callers. It is nil for a reusable workflow that nothing
+	// in the repository calls.
+	Triggered *File
+	// Callers are the calling jobs, outermost first; empty when the job's own
+	// file is triggered.
+	Callers []Caller
 	// Step is the publishing step; Exchange is the step that mints the token,
 	// which may be the same one; nil where there is none.
 	Step, Exchange *Step
@@ -151,5 +207,43 @@ type Publishing struct {
 	Secrets []string
 	// DryRun is whether this step publishes nothing (cargo publish --dry-run).
 	DryRun bool
-	Line   int
+	// Doubt says in one sentence what could not be read from the file; "" when
+	// everything could.
+	Doubt string
+	Line  int
 }
+
+// Caller is a job that calls a reusable workflow.
+type Caller struct {
+	File *File
+	Job  *Job
+}
+
+// Trigger returns the file's trigger for an event, or nil.
+func (f *File) Trigger(event string) *Trigger {
+	for i := range f.Triggers {
+		if f.Triggers[i].Event == event {
+			return &f.Triggers[i]
+		}
+	}
+	return nil
+}
+
+// OnlyCalled reports whether nothing but a call by another workflow starts the
+// file.
+func (f *File) OnlyCalled() bool {
+	return len(f.Triggers) == 1 && f.Triggers[0].Event == "workflow_call"
+}
+
+// Job returns the job with an id, or nil.
+func (f *File) Job(id string) *Job {
+	for _, j := range f.Jobs {
+		if j.ID == id {
+			return j
+		}
+	}
+	return nil
+}
+
+// Subject names the job in reports: "path#job".
+func (p Publishing) Subject() string { return p.File.Path + "#" + p.Job.ID }

@@ -1,0 +1,141 @@
+package workflow
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/trustpub/gh-trustpub/checks/identity"
+	"github.com/trustpub/gh-trustpub/checks/workflow/expr"
+	"github.com/trustpub/gh-trustpub/checks/workflow/script"
+)
+
+// uploader is an action that publishes: which inputs hold its index and its
+// token.
+type uploader struct {
+	means         Means
+	home          identity.Registry
+	urlInputs     []string
+	tokenInputs   []string
+	tokenEnv      []string
+	dryInputs     []string
+	mints         exchanges
+	commandInput  string
+	commandValues []string
+}
+
+// uploaders are the actions that are known, from their own descriptions as of
+// August 2026.
+var uploaders = map[string]uploader{
+	"pypa/gh-action-pypi-publish": {
+		means: MeansPyPIAction, home: identity.PyPI, urlInputs: []string{"repository-url", "repository_url"},
+		tokenInputs: []string{"password"}, mints: always,
+	},
+	"release-plz/action":           releasePlz,
+	"marcoieni/release-plz-action": releasePlz,
+	"katyo/publish-crates": {
+		means: MeansAction, home: identity.CratesIO, tokenInputs: []string{"registry-token"},
+		tokenEnv: cratesTokens, dryInputs: []string{"dry-run"},
+	},
+	"jrubics/poetry-publish":              {means: MeansPoetry, home: identity.PyPI, urlInputs: []string{"repository_url"}, tokenInputs: []string{"pypi_token", "repository_password"}},
+	"casperdcl/deploy-pypi":               {means: MeansAction, home: identity.PyPI, tokenInputs: []string{"password"}, commandInput: "upload", commandValues: []string{"true"}},
+	"etils-actions/pypi-auto-publish":     {means: MeansAction, home: identity.PyPI, tokenInputs: []string{"pypi-token"}},
+	"code-specialist/pypi-poetry-publish": {means: MeansPoetry, home: identity.PyPI, tokenInputs: []string{"publish_registry_token", "publish_registry_password"}},
+}
+
+var releasePlz = uploader{
+	means: MeansReleasePlz, home: identity.CratesIO, tokenInputs: []string{"token"}, tokenEnv: cratesTokens,
+	dryInputs: []string{"dry_run"}, mints: always, commandInput: "command", commandValues: []string{"", "release"},
+}
+
+// actionPublishes finds what an action publishes.
+func (d *detector) actionPublishes(s scope) {
+	name := actionName(s.step.Uses)
+	if u, ok := uploaders[name]; ok {
+		d.upload(s, u)
+		return
+	}
+	command := ""
+	switch name {
+	case "pyo3/maturin-action", "messense/maturin-action":
+		command = "maturin "
+	case "actions-rs/cargo", "clechasseur/rs-cargo", "houseabsolute/actions-rust-cross":
+		command = "cargo "
+	default:
+		return
+	}
+	command += s.step.With["command"] + " " + strings.ReplaceAll(s.step.With["args"], "\n", " ")
+	for _, c := range script.Read(command, nil).Commands {
+		if called, ok := recognise(c); ok {
+			called.line = s.step.UsesLine
+			d.publish(s, called)
+		}
+	}
+}
+
+func (d *detector) upload(s scope, u uploader) {
+	if u.commandInput != "" && !contains(s.values(s.step.With[u.commandInput]), u.commandValues) {
+		return
+	}
+	address := input(s.step, u.urlInputs)
+	for _, to := range destinations(s.values(address), u.home, false) {
+		cred := d.uploadCredential(s, u, to.registry)
+		doubt := to.doubt
+		if doubt == "" {
+			doubt = cred.doubt
+		}
+		dry := s.values(input(s.step, u.dryInputs))
+		d.add(s, Publishing{
+			Registry: to.registry, Means: u.means, Credential: cred.kind, Secrets: cred.secrets, Exchange: cred.exchange,
+			DryRun: !dry.Open && len(dry.Texts()) == 1 && dry.Texts()[0] == "true", Doubt: doubt, Line: s.step.UsesLine,
+		})
+	}
+}
+
+func (d *detector) uploadCredential(s scope, u uploader, r identity.Registry) credential {
+	text := input(s.step, u.tokenInputs)
+	if u.means == MeansReleasePlz {
+		text = "" // its token: input is for GitHub
+	}
+	for _, name := range u.tokenEnv {
+		if value, ok := s.variable(name); ok && text == "" {
+			text = value
+		}
+	}
+	if cred := d.resolve(text, s, r); cred.kind != CredentialNone || cred.doubt != "" {
+		return cred
+	}
+	if u.mints == always && !tooOld(s.step.Uses) {
+		return credential{kind: CredentialExchange, exchange: s.step}
+	}
+	if e := d.exchangeFor(r, true); e != nil {
+		return credential{kind: CredentialExchange, exchange: e.step}
+	}
+	return credential{kind: CredentialNone}
+}
+
+// withoutExchange are releases of the PyPI action from before it could mint a
+// token (its release notes: v1.7.0, 2023-03).
+var withoutExchange = regexp.MustCompile(`^pypa/gh-action-pypi-publish@v1\.[0-6](\.|$)`)
+
+func tooOld(uses string) bool { return withoutExchange.MatchString(strings.ToLower(uses)) }
+
+func input(step *Step, names []string) string {
+	for _, n := range names {
+		if v := step.With[n]; v != "" {
+			return v
+		}
+	}
+	return ""
+}
+
+// contains reports whether a set may hold one of the values.
+func contains(s expr.Set, values []string) bool {
+	for _, t := range s.Texts() {
+		for _, v := range values {
+			if t == v {
+				return true
+			}
+		}
+	}
+	return s.Open
+}

@@ -1,0 +1,162 @@
+package expr
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+func world(path string) Set {
+	known := map[string]Set{
+		"github.event_name": Of("push"),
+		"github.ref":        Of("refs/tags/v1.2.3"),
+		"github.repository": Of("acme/widget"),
+		"matrix.index":      Of("pypi", "testpypi"),
+		"inputs.flag":       {Values: []Value{Bool(true), Bool(false)}},
+	}
+	if s, ok := known[path]; ok {
+		return s
+	}
+	return Unknown(path + " is only known at run time")
+}
+
+func TestPossible(t *testing.T) {
+	for _, c := range []struct {
+		text string
+		want string
+		open bool
+	}{
+		{"release", "release", false},
+		{"${{ matrix.index }}", "pypi testpypi", false},
+		{"to-${{ matrix.index }}-now", "to-pypi-now to-testpypi-now", false},
+		{"${{ inputs.flag && 'a' || 'b' }}", "a b", false},
+		{"${{ vars.anything && 'a' || 'b' }}", "a b", false},
+		{"${{ github.event_name == 'push' && 'pypi' || 'testpypi' }}", "pypi", false},
+		{"${{ github.event_name == 'release' && 'pypi' || 'testpypi' }}", "testpypi", false},
+		{"${{ startsWith(github.ref, 'refs/tags/') && 'pypi' || 'none' }}", "pypi", false},
+		{"${{ needs.plan.outputs.where == 'x' && 'pypi' || 'testpypi' }}", "pypi testpypi", false},
+		{"${{ inputs.where }}", "", true},
+		{"${{ inputs.where || 'release' }}", "release", true},
+		{"${{ format('{0}-{1}', matrix.index, 'x') }}", "pypi-x testpypi-x", false},
+		{"${{ fromJSON(inputs.x) }}", "", true},
+		{"${{ unclosed", "${{ unclosed", false},
+		{"${{ 'a }} b' }}", "a }} b", false},
+		{"${{ ) }}", "", true},
+		{"${{ matrix['index'] }}", "pypi testpypi", false},
+		{"${{ 1 < 2 && 'y' || 'n' }}", "y", false},
+		{"${{ '' && 'y' || 'n' }}", "n", false},
+		{"${{ !null }}", "true", false},
+	} {
+		got := Possible(c.text, world)
+		if texts := strings.Join(got.Texts(), " "); texts != c.want || got.Open != c.open {
+			t.Errorf("%s: %q open=%v, want %q open=%v", c.text, texts, got.Open, c.want, c.open)
+		}
+		if got.Open && got.Why == "" {
+			t.Errorf("%s: open without a reason", c.text)
+		}
+	}
+}
+
+func TestCondition(t *testing.T) {
+	for _, c := range []struct{ cond, want string }{
+		{"", "always"},
+		{"github.event_name == 'push'", "always"},
+		{"${{ github.event_name == 'release' }}", "never"},
+		{"github.repository == 'ACME/widget' && success()", "always"},
+		{"failure()", "never"},
+		{"always() && needs.x.result == 'success'", "open"},
+		{"needs.x.result == 'success' && false", "never"},
+		{"needs.x.result == 'success' || true", "always"},
+		{"contains(github.ref, 'TAGS')", "always"},
+		{"endsWith(github.ref, 'rc1')", "never"},
+		{"!startsWith(github.ref, 'refs/tags/')", "never"},
+		{"inputs.flag", "open"},
+		{"github.event.release.prerelease == false", "open"},
+	} {
+		s := Condition(c.cond, world)
+		got := "open"
+		if s.Always() {
+			got = "always"
+		} else if s.Never() {
+			got = "never"
+		}
+		if got != c.want {
+			t.Errorf("%s: %s, want %s", c.cond, got, c.want)
+		}
+	}
+}
+
+func TestPaths(t *testing.T) {
+	got := Paths("x ${{ secrets.TOKEN }} ${{ steps.auth.outputs.token || secrets['OTHER'] }}")
+	want := []string{"secrets.token", "steps.auth.outputs.token", "secrets.other"}
+	if !slices.Equal(got, want) {
+		t.Errorf("paths %v, want %v", got, want)
+	}
+}
+
+// The parts of a text, put together again, are the text.
+func TestPartsLoseNothing(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		pieces := rapid.SliceOf(rapid.SampledFrom([]string{"a", "${{", "}}", "'", " ", "github.ref", "$", "{"})).Draw(t, "pieces")
+		text := strings.Join(pieces, "")
+		length := 0
+		for _, p := range Parts(text) {
+			if p.Expression {
+				length += len("${{}}")
+			}
+			length += len(p.Text)
+		}
+		if length > len(text) {
+			t.Fatalf("%q: parts are longer than the text", text)
+		}
+	})
+}
+
+// What a closed evaluation of an open world can give, holds every value that
+// the same expression gives once the world is known.
+func TestOpenHoldsClosed(t *testing.T) {
+	leaf := rapid.SampledFrom([]string{"a.x", "a.y", "'s'", "''", "true", "false"})
+	rapid.Check(t, func(t *rapid.T) {
+		text := draw(t, leaf, 4)
+		open := Evaluate(text, func(string) Set { return Unknown("?") })
+		known := map[string]Value{"a.x": String(rapid.SampledFrom([]string{"", "s", "z"}).Draw(t, "x")), "a.y": Bool(rapid.Bool().Draw(t, "y"))}
+		closed := Evaluate(text, func(p string) Set { return Set{Values: []Value{known[p]}} })
+		v, ok := closed.Only()
+		if !ok {
+			t.Fatalf("%s: a known world gives %v", text, closed)
+		}
+		if !open.Open && !slices.Contains(open.Values, v) {
+			t.Fatalf("%s: %v is not among %v", text, v, open.Values)
+		}
+		if (open.Always() && !v.Truthy()) || (open.Never() && v.Truthy()) {
+			t.Fatalf("%s: decided %v, but it is %v", text, open, v)
+		}
+	})
+}
+
+func draw(t *rapid.T, leaf *rapid.Generator[string], depth int) string {
+	if depth == 0 {
+		return leaf.Draw(t, "leaf")
+	}
+	op := rapid.SampledFrom([]string{"&&", "||", "==", "!=", "!", ""}).Draw(t, "op")
+	left := draw(t, leaf, depth-1)
+	switch op {
+	case "":
+		return left
+	case "!":
+		return "!(" + left + ")"
+	}
+	return "(" + left + ") " + op + " (" + draw(t, leaf, depth-1) + ")"
+}
+
+func FuzzPossible(f *testing.F) {
+	f.Add("${{ a && 'b' || c }}")
+	f.Add("x ${{ format('{0}', github.ref) }} y")
+	f.Fuzz(func(t *testing.T, text string) {
+		Possible(text, world)
+		Condition(text, world)
+		Paths(text)
+	})
+}
