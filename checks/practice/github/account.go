@@ -19,6 +19,9 @@ type Account struct {
 	Members map[string]string
 	// BaseRole is what members may do in the organisation's repositories.
 	BaseRole Role
+	// Plan limits what private repositories have: [PlanFree], [PlanPro],
+	// [PlanTeam], or "" for all.
+	Plan string
 	// Secrets are the organisation's Actions secrets.
 	Secrets   []OrganizationSecret
 	CreatedAt time.Time

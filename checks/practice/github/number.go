@@ -51,4 +51,3 @@ func (s *Store) dateVariables(variables []Variable) {
 		}
 	}
 }
-

@@ -42,9 +42,9 @@ type Store struct {
 	changed chan struct{} // closed and replaced after each change
 
 	hooks     Hooks
-	jobTokens map[string]jobRef           // by GITHUB_TOKEN or id-token request token
+	jobTokens map[string]jobRef // by GITHUB_TOKEN or id-token request token
 	links     map[string]logLink
-	limits    map[string]int // API calls by token
+	limits    map[string]*window // API calls by token
 
 	// refMu is held while refs are changed or looked at, so that a change made
 	// by the API is reported once and as its caller's. It is taken before mu.
@@ -88,7 +88,7 @@ func New(opt Options) (*Store, error) {
 	}
 	s := &Store{
 		opt: opt, changed: make(chan struct{}), refs: map[int64]*seenRefs{},
-		jobTokens: map[string]jobRef{}, links: map[string]logLink{}, limits: map[string]int{},
+		jobTokens: map[string]jobRef{}, links: map[string]logLink{}, limits: map[string]*window{},
 	}
 	if _, err := opt.State.Load(stateName, &s.w); err != nil {
 		return nil, err
