@@ -116,12 +116,15 @@ func (p *project) evidence() (evidence.Package, bool) {
 	}, true
 }
 
+// licenseClassifier begins the trove classifiers that name a license.
+const licenseClassifier = "License ::"
+
 // licenseOf is the license, or what a classifier says of it.
 func (p *project) licenseOf(meta fields) evidence.Fact[string] {
 	license := meta.license()
 	if license.Absent() {
 		for _, c := range meta.classifiers() {
-			if strings.HasPrefix(c.text, "License ::") {
+			if strings.HasPrefix(c.text, licenseClassifier) {
 				return evidence.Seen(evidence.Printable(c.text), c.src)
 			}
 		}

@@ -1,6 +1,8 @@
 package python
 
 import (
+	"strings"
+
 	"github.com/trustpub/gh-trustpub/checks/collect/worktree/tomlpos"
 	"github.com/trustpub/gh-trustpub/checks/evidence"
 )
@@ -58,7 +60,7 @@ func (s standard) license() evidence.Fact[string] {
 func (s standard) licenseFiles() evidence.Fact[string] {
 	absent := evidence.Absent[string](s.tree.Source(s.manifest(), s.doc.Get("project").At()))
 	for _, c := range s.classifiers() {
-		if len(c.text) > 9 && c.text[:9] == "License :" {
+		if strings.HasPrefix(c.text, licenseClassifier) {
 			return absent // the classifier says more than a file's name
 		}
 	}
