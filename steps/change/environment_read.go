@@ -1,0 +1,104 @@
+package change
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/trustpub/gh-trustpub/checks/collect/transport"
+	"github.com/trustpub/gh-trustpub/checks/evidence"
+)
+
+// environmentAnswer is what GET environment tells (GitHub's API description,
+// schema environment; can_admins_bypass is answered and not described).
+type environmentAnswer struct {
+	ProtectionRules []struct {
+		Type              string `json:"type"`
+		WaitTimer         int    `json:"wait_timer"`
+		PreventSelfReview bool   `json:"prevent_self_review"`
+		Reviewers         []struct {
+			Type     string `json:"type"`
+			Reviewer struct {
+				ID    int64  `json:"id"`
+				Login string `json:"login"`
+				Slug  string `json:"slug"`
+			} `json:"reviewer"`
+		} `json:"reviewers"`
+	} `json:"protection_rules"`
+	DeploymentBranchPolicy *struct {
+		ProtectedBranches    bool `json:"protected_branches"`
+		CustomBranchPolicies bool `json:"custom_branch_policies"`
+	} `json:"deployment_branch_policy"`
+	CanAdminsBypass *bool `json:"can_admins_bypass"`
+}
+
+// readEnvironment reads an environment whole; one that is not there is a state
+// too.
+func readEnvironment(ctx context.Context, api API, path string) (EnvironmentState, error) {
+	var answer environmentAnswer
+	_, err := api.Do(ctx, http.MethodGet, path, nil, &answer)
+	if transport.Is(err, transport.KindNotFound) {
+		return StateOf(nil), nil
+	}
+	if err != nil {
+		return EnvironmentState{}, err
+	}
+	s := answer.state()
+	if s.Policy == evidence.RefsCustom {
+		s.Refs, err = readRefs(ctx, api, path)
+	}
+	return s, err
+}
+
+func (a environmentAnswer) state() EnvironmentState {
+	s := EnvironmentState{Exists: true, Policy: evidence.RefsAll, NoBypass: a.CanAdminsBypass != nil && !*a.CanAdminsBypass}
+	if p := a.DeploymentBranchPolicy; p != nil {
+		s.Policy = evidence.RefsProtected
+		if p.CustomBranchPolicies {
+			s.Policy = evidence.RefsCustom
+		}
+	}
+	for _, rule := range a.ProtectionRules {
+		switch rule.Type {
+		case "wait_timer":
+			s.WaitMinutes = rule.WaitTimer
+		case "required_reviewers":
+			s.PreventSelfReview = rule.PreventSelfReview
+			for _, r := range rule.Reviewers {
+				s.Reviewers = append(s.Reviewers, Reviewer{r.Type, r.Reviewer.ID, r.Reviewer.Login + r.Reviewer.Slug})
+			}
+		}
+	}
+	return s
+}
+
+// refsPage is how many rules a page holds; a longer list is read page by page.
+const refsPage = 100
+
+func readRefs(ctx context.Context, api API, path string) ([]Ref, error) {
+	var refs []Ref
+	for page := 1; page <= 10; page++ {
+		var answer struct {
+			Total    int `json:"total_count"`
+			Policies []struct {
+				Name string `json:"name"`
+				Type string `json:"type"`
+			} `json:"branch_policies"`
+		}
+		if _, err := api.Do(ctx, http.MethodGet, fmt.Sprintf("%s/deployment-branch-policies?per_page=%d&page=%d", path, refsPage, page), nil, &answer); err != nil {
+			return nil, fmt.Errorf("read the rules for refs: %w", err)
+		}
+		for _, p := range answer.Policies {
+			kind := p.Type
+			if kind == "" {
+				kind = "branch" // servers from before tag rules
+			}
+			refs = append(refs, Ref{kind, p.Name})
+		}
+		if len(answer.Policies) < refsPage {
+			return refs, nil
+		}
+	}
+	return nil, errors.New("read the rules for refs: there are more than a thousand")
+}

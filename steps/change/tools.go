@@ -1,0 +1,80 @@
+package change
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/trustpub/gh-trustpub/checks/collect/transport"
+	"github.com/trustpub/gh-trustpub/checks/evidence"
+)
+
+// API is what changes use of a GitHub client; rest.Client has it.
+type API interface {
+	// Do makes one request: body as JSON unless nil, the answer decoded into
+	// out unless nil. Errors are *transport.Error or the context's.
+	Do(ctx context.Context, method, path string, body, out any) (*transport.Answer, error)
+}
+
+// Tools are the clients that changes are bound to when they are made.
+type Tools struct {
+	// GitHub is nil when nobody is signed in.
+	GitHub API
+	Repo   evidence.RepoName
+	// Dir is the top folder of the working tree; "" without one.
+	Dir string
+	// Env is the environment of children; nil is our own.
+	Env []string
+	// Secrets takes note of every secret that a change is given; nil takes none.
+	Secrets *Redactor
+	// Index gives the versions of a crate in the registry's index; none when it
+	// is absent.
+	Index func(ctx context.Context, crate string) ([]string, error)
+	// Sleep waits; nil waits for real.
+	Sleep func(context.Context, time.Duration) error
+	// Now is the clock; nil is time.Now.
+	Now func() time.Time
+}
+
+func (t *Tools) sleep(ctx context.Context, d time.Duration) error {
+	if t.Sleep != nil {
+		return t.Sleep(ctx, d)
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (t *Tools) now() time.Time {
+	if t.Now != nil {
+		return t.Now()
+	}
+	return time.Now()
+}
+
+func (t *Tools) env() []string {
+	if t.Env != nil {
+		return t.Env
+	}
+	return os.Environ()
+}
+
+func (t *Tools) api() (API, error) {
+	if t.GitHub == nil {
+		return nil, fmt.Errorf("nobody is signed in to %s: run gh auth login, then come back", t.Repo.Host)
+	}
+	return t.GitHub, nil
+}
+
+// progress shows a sentence, if there is anybody to show it to.
+func (h Hands) progress(format string, args ...any) {
+	if h.Progress != nil {
+		h.Progress(fmt.Sprintf(format, args...))
+	}
+}
