@@ -32,7 +32,7 @@ var (
 )
 
 func (c *Case) judgePin(p workflow.Publishing, uses string, line int) Finding {
-	subject, src := jobSubject(p)+" "+uses, c.fileSource(p.File.Path)
+	subject, src := p.Subject()+" "+uses, c.fileSource(p.File.Path)
 	f := func(v Verdict, because string) Finding {
 		return finding(v, subject, "%s", because).seen(src).at(p.File.Path, line)
 	}

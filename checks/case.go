@@ -1,6 +1,9 @@
 package checks
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/trustpub/gh-trustpub/checks/evidence"
 	"github.com/trustpub/gh-trustpub/checks/identity"
 	"github.com/trustpub/gh-trustpub/checks/workflow"
@@ -21,16 +24,23 @@ type Case struct {
 
 // NewCase derives a case from the evidence.
 func NewCase(w *evidence.World) *Case {
-	files := parse(w.Workflows)
+	files := parse(w)
 	publishing := workflow.Publishes(files)
 	return &Case{World: w, Files: files, Publishing: publishing, Publishers: wantedPublishers(w, publishing)}
 }
 
-func parse(found evidence.Fact[[]evidence.WorkflowFile]) []*workflow.File {
+// parse reads the repository's workflow files and those of other repositories
+// that they call.
+func parse(w *evidence.World) []*workflow.File {
 	var files []*workflow.File
-	for _, f := range found.Or(nil) {
+	for _, f := range w.Workflows.Or(nil) {
 		if src, ok := f.Content.Get(); ok {
 			files = append(files, workflow.Parse(f.Path, src))
+		}
+	}
+	for _, ref := range slices.Sorted(maps.Keys(w.Called)) {
+		if src, ok := w.Called[ref].Get(); ok {
+			files = append(files, workflow.ParseRemote(ref, src))
 		}
 	}
 	return files

@@ -15,8 +15,10 @@ func eventAccepted() Check {
 		Why:   "Events that run with a stranger's code at hand are refused at the exchange, whatever the publisher says.",
 		Judge: func(c *Case) []Finding {
 			var findings []Finding
-			for _, p := range c.jobsThat(mints) {
-				findings = append(findings, c.judgeEvents(p))
+			for _, r := range identity.Registries() {
+				for _, p := range oneForEachJob(placesThat(placesOf(c.Publishing, r), mints)) {
+					findings = append(findings, c.judgeEvents(p))
+				}
 			}
 			return findings
 		},
@@ -33,10 +35,10 @@ func refusedEvents(r identity.Registry) []string {
 }
 
 func (c *Case) judgeEvents(p workflow.Publishing) Finding {
-	subject, path := jobSubject(p), triggeredFile(p)
+	subject, path := placeSubject(p), triggeredFile(p)
 	file := c.file(path)
 	if file == nil || len(file.Triggers) == 0 {
-		return finding(Unknown, subject, "no trigger could be read in %s", path).seen(c.fileSource(path))
+		return finding(Unknown, subject, "which events start it: nothing in this repository does").seen(c.fileSource(p.File.Path))
 	}
 	var events []string
 	for _, t := range file.Triggers {
@@ -53,10 +55,10 @@ func (c *Case) judgeEvents(p workflow.Publishing) Finding {
 func (c *Case) judgeRefusedEvent(p workflow.Publishing, t workflow.Trigger, path string) Finding {
 	src := c.fileSource(path)
 	if strings.Contains(p.Job.If, "github.event_name") {
-		return finding(Unknown, jobSubject(p), "%s refuses %s; only the job's condition could keep it out: %s", p.Registry.Title(), t.Event, p.Job.If).
+		return finding(Unknown, placeSubject(p), "%s refuses %s; only the job's condition could keep it out: %s", p.Registry.Title(), t.Event, p.Job.If).
 			seen(src).at(path, t.Line).advise("move the publishing job to a file that %s does not start", t.Event)
 	}
-	return finding(Wrong, jobSubject(p), "%s", refusedEventText(p.Registry, t.Event)).seen(src).at(path, t.Line).
+	return finding(Wrong, placeSubject(p), "%s", refusedEventText(p.Registry, t.Event)).seen(src).at(path, t.Line).
 		advise("start the file by a pushed tag, a release or workflow_dispatch instead of %s", t.Event)
 }
 

@@ -32,10 +32,6 @@ func judgeOneWorkflow(c *Case) []Finding {
 	return findings
 }
 
-func placesThat(places []workflow.Publishing, is func(workflow.Publishing) bool) []workflow.Publishing {
-	return slices.DeleteFunc(slices.Clone(places), func(p workflow.Publishing) bool { return !is(p) })
-}
-
 func (c *Case) judgeFilesOf(r identity.Registry, places []workflow.Publishing) Finding {
 	var files, lines []string
 	var sources []evidence.Source

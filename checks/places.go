@@ -43,20 +43,28 @@ func publishes(p workflow.Publishing) bool {
 	return !p.DryRun && p.Means != workflow.MeansExchange
 }
 
-// jobSubject is how findings name a place: the file and the job.
-func jobSubject(p workflow.Publishing) string { return p.File.Path + "#" + p.Job.ID }
-
 // jobsThat gives one place for each job of which a place fulfils the condition,
-// in the order of the files.
+// in the order of the files; a called job once for each file that starts it.
 func (c *Case) jobsThat(is func(workflow.Publishing) bool) []workflow.Publishing {
-	var places []workflow.Publishing
-	for _, p := range c.Publishing {
-		known := slices.ContainsFunc(places, func(q workflow.Publishing) bool { return q.Job == p.Job && q.File == p.File })
-		if is(p) && !known {
-			places = append(places, p)
+	return oneForEachJob(placesThat(c.Publishing, is))
+}
+
+func oneForEachJob(places []workflow.Publishing) []workflow.Publishing {
+	var jobs []workflow.Publishing
+	for _, p := range places {
+		known := slices.ContainsFunc(jobs, func(q workflow.Publishing) bool {
+			return q.Job == p.Job && q.File == p.File && q.Triggered == p.Triggered
+		})
+		if !known {
+			jobs = append(jobs, p)
 		}
 	}
-	return places
+	return jobs
+}
+
+// placesThat gives the places that fulfil a condition.
+func placesThat(places []workflow.Publishing, is func(workflow.Publishing) bool) []workflow.Publishing {
+	return slices.DeleteFunc(slices.Clone(places), func(p workflow.Publishing) bool { return !is(p) })
 }
 
 // acts says whether a place publishes or mints: what makes its job one of the
@@ -76,15 +84,21 @@ func (c *Case) fileSource(path string) evidence.Source {
 // publisherSubject is how findings name a publisher.
 func publisherSubject(p identity.Publisher) string { return string(p.Registry) + ":" + p.Package }
 
-// triggeredFile is the path of the file whose trigger starts the place.
-func triggeredFile(p workflow.Publishing) string { return p.File.Path }
+// triggeredFile is the path of the file whose trigger starts the place; "" for
+// a reusable workflow that nothing calls.
+func triggeredFile(p workflow.Publishing) string {
+	if p.Triggered == nil {
+		return ""
+	}
+	return p.Triggered.Path
+}
 
 // readFile is the path of the file by which the registry knows the place:
 // crates.io reads the file that was triggered, PyPI the file in which the job
 // is written (crates.io commit 57fa000, warehouse commit 6b62157, 2026-08-21).
 func readFile(r identity.Registry, p workflow.Publishing) string {
-	if r == identity.CratesIO {
-		return triggeredFile(p)
+	if r == identity.CratesIO && p.Triggered != nil {
+		return p.Triggered.Path
 	}
 	return p.File.Path
 }

@@ -107,7 +107,7 @@ func values(list string) []string {
 }
 
 var (
-	renderedError = regexp.MustCompile("(?m)`((?:invalid|not)-[a-z-]+)`: (.+?)\\s*$")
+	renderedError = regexp.MustCompile("(?m)[`; ]((?:invalid|not)-[a-z-]+)`?: (.+?)\\s*$")
 	jsonError     = regexp.MustCompile(`\{[^{}\n]*"code"[^{}\n]*\}`)
 	renderedClaim = regexp.MustCompile("(?m)\\* `([a-z_]+)`: `?([^`\n]*?)`?\\s*$")
 	workflowClaim = regexp.MustCompile(`The job_workflow_ref claim does not match, expecting one of \[([^\]]*)\], got '([^']*)'`)

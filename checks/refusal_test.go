@@ -54,6 +54,11 @@ func TestReadRefusal(t *testing.T) {
 				stamp + "* `repository`: `acme/data`\n" + stamp + "* `repository_owner_id`: `42`\n" + stamp + "* `environment`: `MISSING`\n",
 			Refusal{Code: "invalid-publisher", Text: "valid token, but no corresponding publisher (Publisher with matching claims was not found)",
 				Claims: map[string]string{"repository": "acme/data", "repository_owner_id": "42"}}},
+		{"as our own workflow prints it", identity.TestPyPI,
+			stamp + "##[error]https://test.pypi.org refused: Token request failed; invalid-publisher: valid token, but no corresponding publisher (Publisher with matching claims was not found)\n" +
+				stamp + "The claims that were presented:\n" + stamp + "* `repository`: `acme/data`\n" + stamp + "* `environment`: `MISSING`\n",
+			Refusal{Code: "invalid-publisher", Text: "valid token, but no corresponding publisher (Publisher with matching claims was not found)",
+				Claims: map[string]string{"repository": "acme/data"}}},
 		{"failure 4: reusable workflow", identity.PyPI,
 			"* `invalid-publisher`: valid token, but no corresponding publisher (The job_workflow_ref claim does not match, expecting one of ['acme/data/.github/workflows/publish.yml@refs/tags/v1'], got 'acme/shared/.github/workflows/p.yml@refs/tags/v1')",
 			Refusal{Code: "invalid-publisher",

@@ -24,14 +24,16 @@ func tokenIsExchanged() Check {
 }
 
 // placeSubject tells places of one job apart by their registry.
-func placeSubject(p workflow.Publishing) string { return jobSubject(p) + " " + string(p.Registry) }
+func placeSubject(p workflow.Publishing) string { return p.Subject() + " " + string(p.Registry) }
 
 func (c *Case) judgeExchange(p workflow.Publishing) Finding {
 	subject, src := placeSubject(p), c.fileSource(p.File.Path)
-	switch p.Credential {
-	case workflow.CredentialExchange:
+	switch {
+	case p.Doubt != "":
+		return finding(Unknown, subject, "%s: %s", p.Means, p.Doubt).seen(src).at(p.File.Path, p.Line)
+	case p.Credential == workflow.CredentialExchange:
 		return finding(OK, subject, "%s uses a token exchanged for the job's identity", p.Means).seen(src).at(p.File.Path, p.Line)
-	case workflow.CredentialSecret:
+	case p.Credential == workflow.CredentialSecret:
 		return finding(Wrong, subject, "%s uses a long-lived token%s", p.Means, secretList(p)).seen(src).at(p.File.Path, p.Line).
 			advise("%s", exchangeAdvice(p))
 	}

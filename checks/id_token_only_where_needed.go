@@ -1,0 +1,93 @@
+package checks
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/trustpub/gh-trustpub/checks/workflow"
+)
+
+func idTokenOnlyWhereNeeded() Check {
+	return Check{
+		ID: "id-token-only-where-needed", Step: Workflow, Level: Safe,
+		Claim: "In the files that publish, only jobs that exchange a token may ask for one.",
+		Why:   "Any job of the file with this permission carries the file's identity: a test dependency in it could publish.",
+		Judge: judgeIDTokens,
+	}
+}
+
+func judgeIDTokens(c *Case) []Finding {
+	var findings []Finding
+	var done []*workflow.File
+	for _, p := range c.jobsThat(mints) {
+		for _, f := range []*workflow.File{p.Triggered, p.File} {
+			if f == nil || f.Remote != "" || slices.Contains(done, f) {
+				continue
+			}
+			done = append(done, f)
+			for _, j := range f.Jobs {
+				findings = append(findings, c.judgeIDToken(f, j)...)
+			}
+		}
+	}
+	return findings
+}
+
+func (c *Case) judgeIDToken(f *workflow.File, j *workflow.Job) []Finding {
+	id := workflow.Effective(f, j, c.defaultPermission()).IDToken
+	if id.Level != "write" {
+		return nil
+	}
+	subject, src := f.Path+"#"+j.ID, c.fileSource(f.Path)
+	good := func(why string) []Finding {
+		return []Finding{finding(OK, subject, "%s", why).seen(src).at(f.Path, id.Line)}
+	}
+	switch use := otherUse(j); {
+	case c.jobMints(f, j):
+		return good("the job exchanges a token")
+	case use != "":
+		return good("the job needs it for " + use)
+	case j.Uses != "" && c.unreadCall(f, j):
+		return []Finding{finding(Unknown, subject, "the job passes it to %s, which was not read", j.Uses).seen(src).at(f.Path, j.UsesLine)}
+	}
+	return []Finding{finding(Wrong, subject, "the job exchanges nothing, and %s give it id-token: write", id.Because).seen(src).at(f.Path, id.Line).
+		advise("grant id-token: write at the publishing job alone")}
+}
+
+// jobMints says whether a job exchanges a token, itself or in a workflow that
+// it calls.
+func (c *Case) jobMints(f *workflow.File, j *workflow.Job) bool {
+	return slices.ContainsFunc(c.Publishing, func(p workflow.Publishing) bool {
+		calls := slices.ContainsFunc(p.Callers, func(c workflow.Caller) bool { return c.File == f && c.Job == j })
+		return mints(p) && (p.File == f && p.Job == j || calls)
+	})
+}
+
+func (c *Case) unreadCall(f *workflow.File, j *workflow.Job) bool {
+	return slices.ContainsFunc(workflow.Lacking(c.Files), func(r workflow.Reference) bool {
+		return r.File == f && r.Job == j || strings.HasSuffix(j.Uses, r.Ref)
+	})
+}
+
+// oidcUsers are actions that ask for the job's identity for another purpose
+// (their own descriptions, 2026-08).
+var oidcUsers = []string{
+	"actions/attest", "actions/deploy-pages", "aws-actions/configure-aws-credentials", "google-github-actions/auth", "azure/login",
+	"hashicorp/vault-action", "sigstore/", "slsa-framework/", "octo-sts/action", "docker/login-action", "ossf/scorecard-action", "codecov/codecov-action",
+}
+
+// otherUse names what in a job needs the identity, besides publishing.
+func otherUse(j *workflow.Job) string {
+	for _, s := range j.Steps {
+		uses := strings.ToLower(s.Uses)
+		for _, known := range oidcUsers {
+			if strings.HasPrefix(uses, known) {
+				return s.Uses
+			}
+		}
+		if strings.Contains(s.Run, "ACTIONS_ID_TOKEN_REQUEST") || strings.Contains(s.Run, "cosign sign") || strings.Contains(s.Run, "npm publish") {
+			return "its own script"
+		}
+	}
+	return ""
+}

@@ -1,0 +1,42 @@
+package checks
+
+// All lists every check in the order of the route. A check that is not here is
+// not run.
+func All() []Check {
+	return []Check{
+		repositoryOnGitHub(),
+		packagesFound(),
+		metadataComplete(),
+		versionsAgree(),
+		testsRunInCI(),
+
+		firstReleaseDone(),
+
+		workflowOnDefaultBranch(),
+		workflowLints(),
+		oneWorkflowPublishes(),
+		workflowGrantsIDToken(),
+		idTokenOnlyWhereNeeded(),
+		publishJobCanCheckOut(),
+		publishJobNamesEnvironment(),
+		eventAccepted(),
+		tokenIsExchanged(),
+		noTokenSecretUsed(),
+		actionsPinned(),
+
+		environmentExists(),
+		environmentHasReviewers(),
+		environmentLimitsRefs(),
+
+		publisherRegistered(),
+		publisherMatches(),
+
+		rehearsalPassed(),
+		lastReleaseTrusted(),
+
+		noPublishingSecrets(),
+	}
+}
+
+// Docs is where a check is explained, relative to the repository.
+func Docs(id string) string { return "docs/checks.md#" + id }

@@ -1,0 +1,142 @@
+package checks
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/trustpub/gh-trustpub/checks/evidence"
+	"github.com/trustpub/gh-trustpub/checks/identity"
+)
+
+func publisherMatches() Check {
+	return Check{
+		ID: "publisher-matches", Step: Publishers, Level: Works,
+		Claim: "What the job presents is what the registered publisher expects, field by field.",
+		Why:   "One differing letter in owner, repository, file or environment is enough for a refusal, and PyPI does not even say which.",
+		Judge: func(c *Case) []Finding {
+			var findings []Finding
+			for _, p := range c.Publishers {
+				findings = append(findings, c.judgeMatch(p))
+			}
+			return findings
+		},
+	}
+}
+
+// judgeMatch asks the registry's own list first, which is of now; then the
+// newest of what runs, records and the maintainer tell.
+func (c *Case) judgeMatch(p identity.Publisher) Finding {
+	if list := c.project(p).Or(evidence.Project{}).Publishers; list.Seen() {
+		return c.judgeAgainst(p, list.Or(nil), list.Source(), OK)
+	}
+	newest, decided, tried := c.latest(p.Registry)
+	if tried && !c.outdated(decided, p) {
+		if f, ok := c.judgeRun(p, newest, decided); ok {
+			return f
+		}
+	}
+	said, ok := c.said(p)
+	if v, proven := c.record(p); proven && !(ok && said.At.After(v.CreatedAt)) {
+		if same, whole := names(v, p); same && whole {
+			return finding(OK, publisherSubject(p), "%s %s was published by this identity%s", p.Package, v.Number, recorded(v.Trusted.Or(evidence.Provenance{}))).
+				seen(v.Trusted.Source())
+		}
+	}
+	if ok {
+		return c.judgeAgainst(p, []identity.Publisher{said.Publisher}, evidence.Source{}, Said)
+	}
+	return c.unmatched(p)
+}
+
+// judgeRun: a token proves the match, and a refusal the mismatch, until
+// something newer tells otherwise.
+func (c *Case) judgeRun(p identity.Publisher, newest, decided attempt) (Finding, bool) {
+	subject := publisherSubject(p)
+	switch decided.outcome {
+	case minted:
+		if ok, _ := c.proves(decided, p); ok && c.sole(p) {
+			return finding(OK, subject, "%s gave %s a token", p.Registry.Title(), decided.title()).seen(decided.source), true
+		}
+	case refused:
+		if of := decided.refusal.Package; of != "" && !p.Registry.SamePackage(of, p.Package) {
+			return Finding{}, false
+		}
+		if newest.outcome == underWay || newest.outcome == awaiting {
+			return finding(Waiting, subject, "%s was refused; %s %s", decided.title(), newest.title(), waitsFor(newest)).
+				seen(decided.source, newest.source), true
+		}
+		return c.judgeRefusal(p, decided), true
+	case failed, unclear:
+		return finding(Unknown, subject, "%s: %s", decided.title(), decided.reason).seen(decided.source).advise("read %s", decided.run.URL), true
+	}
+	return Finding{}, false
+}
+
+// judgeRefusal names what differs: by the registry's own words where it has
+// them, else by comparing what was presented with what should be registered.
+func (c *Case) judgeRefusal(p identity.Publisher, a attempt) Finding {
+	r := a.refusal
+	because := fmt.Sprintf("%s refused %s: %s", p.Registry.Title(), a.title(), r.Text)
+	f := finding(Wrong, publisherSubject(p), "%s", because).seen(a.source).advise("%s, then rehearse", registerFix(p))
+	if p.Registry != identity.CratesIO && r.Field == "" {
+		f.Because += c.presentedText(p, r)
+	}
+	if r.Code == "invalid-pending-publisher" {
+		f = f.advise("the pending publisher is gone with this refusal: make sure that the project has a publisher of its own on %s, then run again", publisherPage(p))
+	}
+	if job, ok := c.placeFor(p); ok {
+		f = f.at(job.File.Path, job.Line)
+	}
+	return f
+}
+
+// presentedText says what PyPI leaves out of a refusal.
+func (c *Case) presentedText(p identity.Publisher, r Refusal) string {
+	if r.Code != "invalid-publisher" {
+		return ""
+	}
+	text := "; it does not tell which field differs"
+	if len(r.Claims) == 0 {
+		return text
+	}
+	shown := presentedBy(r.Claims)
+	text += "; presented was: " + formText(identity.Publisher{Identity: shown})
+	if wrong := differing(shown, p.Identity); len(wrong) > 0 {
+		text += "; that is not what the publisher is to say in " + strings.Join(wrong, ", ")
+	}
+	return text
+}
+
+// presentedBy reads the identity out of printed claims.
+func presentedBy(claims map[string]string) identity.Identity {
+	owner, repository, _ := strings.Cut(claims["repository"], "/")
+	path, _, _ := strings.Cut(claims["job_workflow_ref"], "@")
+	return identity.Identity{Owner: owner, Repository: repository, Workflow: base(path), Environment: claims["environment"]}
+}
+
+// differing names the fields in which two identities differ, with both values.
+func differing(presented, wanted identity.Identity) []string {
+	var fields []string
+	for _, f := range []identity.Field{identity.FieldOwner, identity.FieldRepository, identity.FieldWorkflow, identity.FieldEnvironment} {
+		a, b := presented.Text(f), wanted.Text(f)
+		if !strings.EqualFold(a, b) || f == identity.FieldWorkflow && a != b {
+			fields = append(fields, fmt.Sprintf("%s (%s, not %s)", f, orNone(a), orNone(b)))
+		}
+	}
+	return fields
+}
+
+func orNone(s string) string {
+	if s == "" {
+		return "none"
+	}
+	return s
+}
+
+func (c *Case) unmatched(p identity.Publisher) Finding {
+	subject, fact := publisherSubject(p), c.project(p)
+	if fact.Unknown() {
+		return c.blind(subject, "what "+p.Registry.Title()+" knows of "+p.Package, fact)
+	}
+	return finding(Unknown, subject, "nothing shows which publisher is registered: %s", whyUnseen(p)).seen(fact.Source()).advise(rehearseFix)
+}

@@ -1,0 +1,68 @@
+package checks
+
+import (
+	"github.com/trustpub/gh-trustpub/checks/evidence"
+	"github.com/trustpub/gh-trustpub/checks/workflow"
+)
+
+func workflowLints() Check {
+	return Check{
+		ID: "workflow-lints", Step: Workflow, Level: Works,
+		Claim: "GitHub accepts the workflow file.",
+		Why:   "A file with an error does not start at all: a pushed tag then does nothing.",
+		Judge: func(c *Case) []Finding {
+			var findings []Finding
+			for _, f := range c.World.Workflows.Or(nil) {
+				findings = append(findings, c.judgeLint(f)...)
+			}
+			return findings
+		},
+	}
+}
+
+// judgeLint lints the files that publish, and those of which that cannot be
+// told: a broken file of another kind keeps nobody from publishing.
+func (c *Case) judgeLint(f evidence.WorkflowFile) []Finding {
+	src, ok := f.Content.Get()
+	if !ok {
+		return []Finding{c.blind(f.Path, "what is in the file", f.Content)}
+	}
+	if !c.takesPart(f.Path) {
+		return nil
+	}
+	var findings []Finding
+	clean := true
+	for _, p := range workflow.Lint(f.Path, src) {
+		clean = clean && !p.Refused
+		findings = append(findings, judgeProblem(f, p))
+	}
+	if clean {
+		findings = append([]Finding{finding(OK, f.Path, "nothing in it that GitHub would refuse").seen(c.fileSource(f.Path))}, findings...)
+	}
+	return findings
+}
+
+func (c *Case) takesPart(path string) bool {
+	for _, p := range c.Publishing {
+		if p.File.Path == path || triggeredFile(p) == path {
+			return true
+		}
+	}
+	f := c.file(path)
+	return f == nil || len(f.Jobs) == 0
+}
+
+func judgeProblem(f evidence.WorkflowFile, p workflow.Problem) Finding {
+	verdict, because := Wrong, p.Message
+	if p.Doubt != "" {
+		verdict, because = Unknown, p.Message+" ("+p.Doubt+")"
+	}
+	found := finding(verdict, f.Path, "%s", because).seen(f.Content.Source()).at(f.Path, p.Line)
+	if !p.Refused {
+		found = found.as(Advice)
+	}
+	if verdict == Wrong {
+		found = found.advise("correct line %d (actionlint: %s)", p.Line, p.Kind)
+	}
+	return found
+}
