@@ -11,7 +11,7 @@ func (r *reader) evidence(c *crate) evidence.Package {
 	p := evidence.Package{
 		Ecosystem:   evidence.Cargo,
 		Path:        evidence.Printable(c.path),
-		Name:        r.tree.Text(c.path, "package.name", c.pkg.Get("name")),
+		Name:        r.text(c, "name"),
 		Version:     r.text(c, "version"),
 		Description: r.text(c, "description"),
 		License:     r.text(c, "license"),

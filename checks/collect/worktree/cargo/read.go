@@ -133,9 +133,6 @@ func (r *reader) count(c *crate) {
 	if !c.isPackage() {
 		return
 	}
-	if c.pkg.Get("name") == nil {
-		r.problem(c.path, c.pkg.At(), "[package] has no name")
-	}
 	r.members = append(r.members, c)
 	if key := identity.NormalizeCrate(c.name()); key != "" && r.byName[key] == nil {
 		r.byName[key] = c
