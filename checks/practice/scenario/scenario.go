@@ -1,0 +1,83 @@
+// Package scenario sets practice worlds up: who is there, what is in the
+// repository, and what is configured already.
+package scenario
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/trustpub/gh-trustpub/checks/practice/cratesio"
+	"github.com/trustpub/gh-trustpub/checks/practice/github"
+	"github.com/trustpub/gh-trustpub/checks/practice/pypi"
+)
+
+// Place is the empty world that a scenario fills.
+type Place struct {
+	GitHub         *github.Store
+	Crates         *cratesio.Service
+	PyPI, TestPyPI *pypi.Service
+	// Dir is the folder of the world; the checkout is made below it.
+	Dir string
+}
+
+// Setting is what the person has when the world begins.
+type Setting struct {
+	// Login is who the person is, Token the gh token that proves it.
+	Login, Token string
+	// Others are people who can be signed in as, to review.
+	Others []string
+	// Owner and Name name the repository; Checkout is its working tree.
+	Owner, Name, Checkout string
+	// GitConfig is the git configuration file of the world.
+	GitConfig string
+}
+
+// builders make the scenarios by name.
+var builders = map[string]func(context.Context, Place) (Setting, error){
+	"fresh": fresh,
+}
+
+// Names lists the scenarios.
+func Names() []string {
+	names := make([]string, 0, len(builders))
+	for name := range builders {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// Build fills a place.
+func Build(ctx context.Context, name string, place Place) (Setting, error) {
+	build, known := builders[name]
+	if !known {
+		return Setting{}, fmt.Errorf("there is no scenario %q; there are: %v", name, Names())
+	}
+	setting, err := build(ctx, place)
+	if err != nil {
+		return Setting{}, fmt.Errorf("setting up the scenario %s: %w", name, err)
+	}
+	return setting, nil
+}
+
+// write puts a sample project into a folder.
+func write(project fs.FS, dir string) error {
+	return fs.WalkDir(project, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		to := filepath.Join(dir, filepath.FromSlash(name))
+		if entry.IsDir() {
+			return os.MkdirAll(to, 0o755)
+		}
+		data, err := fs.ReadFile(project, name)
+		if err != nil {
+			return err
+		}
+		return os.WriteFile(to, data, 0o644)
+	})
+}

@@ -1,0 +1,179 @@
+// Package practice is the practice world: a small internet in a box, with
+// GitHub, its workflow runner and the registries under their real names, and
+// a repository to take to trusted publishing in it.
+package practice
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/trustpub/gh-trustpub/checks/practice/box"
+	"github.com/trustpub/gh-trustpub/checks/practice/cratesio"
+	"github.com/trustpub/gh-trustpub/checks/practice/github"
+	"github.com/trustpub/gh-trustpub/checks/practice/oidc"
+	"github.com/trustpub/gh-trustpub/checks/practice/pypi"
+	"github.com/trustpub/gh-trustpub/checks/practice/runner"
+	"github.com/trustpub/gh-trustpub/checks/practice/scenario"
+)
+
+// Options say which world to open.
+type Options struct {
+	// Scenario names how a new world begins; a world that is taken up again
+	// goes on as it stood.
+	Scenario string
+	// Dir keeps the world; "" is a temporary folder that goes when it closes.
+	Dir string
+}
+
+// World is a running practice world.
+type World struct {
+	// GitHub, Crates, PyPI and TestPyPI are the servers, for tests that break
+	// the world on purpose.
+	GitHub         *github.Store
+	Crates         *cratesio.Service
+	PyPI, TestPyPI *pypi.Service
+
+	box       *box.Box
+	runner    *runner.Runner
+	setting   scenario.Setting
+	scenario  string
+	dir       string
+	temporary bool
+	stop      context.CancelFunc
+}
+
+// kept is what a world remembers of itself.
+type kept struct {
+	Scenario string
+	Setting  scenario.Setting
+}
+
+// Open starts a world, a new one or the one that Dir holds.
+func Open(ctx context.Context, o Options) (*World, error) {
+	w := &World{scenario: o.Scenario, dir: o.Dir}
+	if err := w.settle(); err != nil {
+		return nil, err
+	}
+	ctx, w.stop = context.WithCancel(context.WithoutCancel(ctx))
+	if err := w.open(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("opening the practice world: %w", err), w.Close())
+	}
+	return w, nil
+}
+
+// settle makes the folder of the world.
+func (w *World) settle() (err error) {
+	if w.temporary = w.dir == ""; w.temporary {
+		w.dir, err = os.MkdirTemp("", "trustpub-practice-")
+	} else if w.dir, err = filepath.Abs(w.dir); err == nil {
+		err = os.MkdirAll(w.dir, 0o700)
+	}
+	if err != nil {
+		return fmt.Errorf("making a folder for the practice world: %w", err)
+	}
+	// git and cargo show real paths, and the temporary folder may be a link.
+	w.dir, err = filepath.EvalSymlinks(w.dir)
+	return err
+}
+
+func (w *World) open(ctx context.Context) error {
+	state, err := box.NewFileState(filepath.Join(w.dir, "state"))
+	if err != nil {
+		return err
+	}
+	var before kept
+	known, err := state.Load("world", &before)
+	if err != nil {
+		return err
+	}
+	if known && w.scenario != "" && w.scenario != before.Scenario {
+		return fmt.Errorf("%s holds the scenario %s, not %s: name another folder", w.dir, before.Scenario, w.scenario)
+	}
+	if err := w.serve(state); err != nil {
+		return err
+	}
+	if known {
+		w.scenario, w.setting = before.Scenario, before.Setting
+	} else if err := w.begin(ctx, state); err != nil {
+		return err
+	}
+	return w.start(ctx)
+}
+
+// serve makes the servers, each with its own state.
+func (w *World) serve(state box.State) (err error) {
+	if w.box, err = box.New(box.Options{Dir: w.dir}); err != nil {
+		return err
+	}
+	issuer, err := oidc.NewIssuer(state)
+	if err != nil {
+		return err
+	}
+	if w.GitHub, err = github.New(github.Options{State: state, Dir: filepath.Join(w.dir, "git"), Issuer: issuer, Pusher: "ana"}); err != nil {
+		return err
+	}
+	client := w.box.Client()
+	if w.Crates, err = cratesio.New(cratesio.Options{State: state, Client: client}); err != nil {
+		return err
+	}
+	if w.PyPI, err = pypi.New(pypi.Options{Instance: pypi.PyPI, State: state, Client: client}); err != nil {
+		return err
+	}
+	if w.TestPyPI, err = pypi.New(pypi.Options{Instance: pypi.TestPyPI, State: state, Client: client}); err != nil {
+		return err
+	}
+	w.runner = runner.New(runner.Options{Host: w.GitHub, Client: client})
+	for _, s := range append(w.GitHub.Services(), issuer, w.Crates, w.PyPI, w.TestPyPI) {
+		w.box.Add(s)
+	}
+	return nil
+}
+
+// begin fills a new world by its scenario.
+func (w *World) begin(ctx context.Context, state box.State) (err error) {
+	if w.scenario == "" {
+		w.scenario = "fresh"
+	}
+	w.setting, err = scenario.Build(ctx, w.scenario, scenario.Place{
+		GitHub: w.GitHub, Crates: w.Crates, PyPI: w.PyPI, TestPyPI: w.TestPyPI, Dir: w.dir,
+	})
+	if err != nil {
+		return err
+	}
+	return state.Save("world", kept{Scenario: w.scenario, Setting: w.setting})
+}
+
+func (w *World) start(ctx context.Context) error {
+	w.box.SetPeople(append([]string{w.setting.Login}, w.setting.Others...)...)
+	w.GitHub.SetHooks(w.runner.Hooks())
+	if err := w.box.Start(ctx); err != nil {
+		return err
+	}
+	go func() { _ = w.GitHub.Watch(ctx) }()
+	return nil
+}
+
+// Setting is what the person has in this world.
+func (w *World) Setting() scenario.Setting { return w.setting }
+
+// Dir is the folder of the world.
+func (w *World) Dir() string { return w.dir }
+
+// Pages is the address of the browser pages, with the secret of the run.
+func (w *World) Pages() string { return w.box.Pages() }
+
+// Close stops the servers; a world without a folder of its own is gone then.
+func (w *World) Close() error {
+	w.stop()
+	var err error
+	if w.box != nil {
+		w.box.Close()
+	}
+	if w.temporary {
+		err = os.RemoveAll(w.dir)
+	}
+	return err
+}

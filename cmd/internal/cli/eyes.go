@@ -1,0 +1,107 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"github.com/trustpub/gh-trustpub/checks/collect"
+	"github.com/trustpub/gh-trustpub/checks/collect/transport"
+	"github.com/trustpub/gh-trustpub/checks/evidence"
+	"github.com/trustpub/gh-trustpub/steps/change/journal"
+)
+
+// eyes look at the world for every command: the same request, again and again.
+type eyes struct {
+	collector *collect.Collector
+	transport *transport.Transport
+	request   collect.Request
+	offline   bool
+	stateDir  string
+}
+
+func newEyes(sys *Streams, flags *common) (*eyes, error) {
+	wanted, err := flags.wanted()
+	if err != nil {
+		return nil, err
+	}
+	if _, err := flags.override(); err != nil {
+		return nil, err
+	}
+	dir, err := flags.folder()
+	if err != nil {
+		return nil, err
+	}
+	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+		return nil, usage("-C %s: there is no such folder", dir)
+	}
+	way, err := transport.New(transport.Options{Version: toolVersion(), Getenv: sys.Getenv})
+	if err != nil {
+		return nil, err
+	}
+	state, err := journal.StateDir(sys.Getenv)
+	if err != nil {
+		return nil, err
+	}
+	return &eyes{
+		collector: collect.New(collect.Options{Transport: way, Getenv: sys.Getenv}), transport: way,
+		request: collect.Request{Dir: dir, Repo: flags.repo, Wanted: wanted}, offline: flags.offline, stateDir: state,
+	}, nil
+}
+
+// local reads the working tree, to learn which repository is meant.
+func (e *eyes) local(ctx context.Context) (*evidence.World, error) {
+	return e.collector.Offline(ctx, e.request)
+}
+
+// look reads the world, with what the maintainer said and chose before.
+func (e *eyes) look(ctx context.Context) (*evidence.World, error) {
+	request := e.request
+	before, err := e.local(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if repo, ok := before.Repo.Get(); ok {
+		if request, err = e.recall(request, repo); err != nil {
+			return nil, err
+		}
+	}
+	if e.offline {
+		return e.collector.Offline(ctx, request)
+	}
+	return e.collector.Live(ctx, request)
+}
+
+// recall adds what the journal remembers; what the command line names wins.
+func (e *eyes) recall(r collect.Request, repo evidence.RepoName) (collect.Request, error) {
+	kept, err := journal.Open(e.stateDir, repo)
+	if err != nil {
+		return r, err
+	}
+	records, err := kept.Load()
+	if err != nil {
+		return r, fmt.Errorf("reading what was said and chosen before: %w", err)
+	}
+	memory := journal.Recall(records)
+	r.Said = memory.Said
+	if c := memory.Choices; c != nil {
+		r.Wanted.Workflow = first(r.Wanted.Workflow, c.Workflow)
+		r.Wanted.Environment = first(r.Wanted.Environment, c.Environment)
+		if len(r.Wanted.Packages) == 0 {
+			r.Wanted.Packages = c.Packages
+		}
+		if len(r.Wanted.Registries) == 0 {
+			r.Wanted.Registries = c.Registries
+		}
+	}
+	return r, nil
+}
+
+func first(values ...string) string {
+	for _, v := range values {
+		if v != "" {
+			return v
+		}
+	}
+	return ""
+}

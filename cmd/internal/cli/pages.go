@@ -1,0 +1,46 @@
+package cli
+
+import (
+	"context"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+
+	"github.com/trustpub/gh-trustpub/checks"
+	"github.com/trustpub/gh-trustpub/checks/practice"
+	"github.com/trustpub/gh-trustpub/steps/change"
+)
+
+// badge is the label of the practice world; "" outside of it.
+func (s *Streams) badge() string {
+	if s.Getenv(practice.EnvPractice) == "" {
+		return ""
+	}
+	return "practice"
+}
+
+// programOptions carry --no-color to Bubble Tea, which knows NO_COLOR itself.
+func programOptions(sys *Streams, flags *common) []tea.ProgramOption {
+	if flags.noColor {
+		return []tea.ProgramOption{tea.WithColorProfile(colorprofile.ASCII)}
+	}
+	return nil
+}
+
+// page is the address on github.com where the matter of a result is settled;
+// "" where it is a matter of files.
+func page(r checks.Result) string {
+	return r.Page
+}
+
+func browserFor(sys *Streams, flags *common) change.Browser {
+	return change.Browser{Launcher: change.Launcher(sys.Getenv), None: flags.noBrowser}
+}
+
+// opener opens pages for the checklist, which gives the terminal to nobody.
+func opener(sys *Streams, flags *common) func(context.Context, string) (string, error) {
+	b := browserFor(sys, flags)
+	return func(ctx context.Context, address string) (string, error) {
+		return address, b.Open(ctx, address, change.Hands{})
+	}
+}

@@ -1,0 +1,120 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/trustpub/gh-trustpub/checks"
+	"github.com/trustpub/gh-trustpub/checks/report"
+	"github.com/trustpub/gh-trustpub/ui"
+)
+
+type verifyFlags struct {
+	only   []string
+	format string
+}
+
+func newVerify(sys *Streams, flags *common) *cobra.Command {
+	own := &verifyFlags{}
+	cmd := &cobra.Command{
+		Use: "verify", Short: "The checklist: live on a terminal, text otherwise", Args: cobra.NoArgs,
+		Long: "verify looks at the repository, GitHub and the registries, and judges what it sees.\n\n" +
+			"Exit status: 0 ready; 1 something to fix; 4 sign-in needed and nothing could be read;\n" +
+			"8 nothing wrong, but not proven yet or not all of it could be seen.",
+		RunE: func(cmd *cobra.Command, _ []string) error { return verify(cmd.Context(), sys, flags, own) },
+	}
+	cmd.Flags().StringSliceVar(&own.only, "only", nil, "only the checks with these `ID`s (docs/checks.md)")
+	cmd.Flags().StringVar(&own.format, "format", "", "the `FORMAT`: text or json")
+	return cmd
+}
+
+func verify(ctx context.Context, sys *Streams, flags *common, own *verifyFlags) error {
+	format, err := own.pick(flags)
+	if err != nil {
+		return err
+	}
+	if err := known(own.only); err != nil {
+		return err
+	}
+	e, err := newEyes(sys, flags)
+	if err != nil {
+		return err
+	}
+	judge := func(ctx context.Context) (checks.Report, error) { return judged(ctx, e, own.only) }
+	if format == "" && sys.Terminal && !flags.plain && sys.Getenv("TERM") != "dumb" && sys.Getenv("CI") == "" {
+		return checklist(ctx, sys, flags, judge)
+	}
+	r, err := judge(ctx)
+	if err != nil {
+		return err
+	}
+	if err := print(sys, flags, r, format); err != nil {
+		return err
+	}
+	return status(exitStatus(r))
+}
+
+// pick settles the format: --json is short for --format json.
+func (v *verifyFlags) pick(flags *common) (string, error) {
+	switch {
+	case flags.json && (v.format == "" || v.format == "json"):
+		return "json", nil
+	case flags.json:
+		return "", usage("--json and --format %s cannot both be", v.format)
+	case v.format == "" || v.format == "text" || v.format == "json":
+		return v.format, nil
+	}
+	return "", usage("--format %q: there are text and json", v.format)
+}
+
+func known(only []string) error {
+	for _, id := range only {
+		if !slices.ContainsFunc(checks.All(), func(c checks.Check) bool { return c.ID == id }) {
+			return usage("--only %q: there is no such check; docs/checks.md lists them", id)
+		}
+	}
+	return nil
+}
+
+func judged(ctx context.Context, e *eyes, only []string) (checks.Report, error) {
+	world, err := e.look(ctx)
+	if err != nil {
+		return checks.Report{}, err
+	}
+	return checks.Judge(checks.NewCase(world), checks.All(), only), nil
+}
+
+func print(sys *Streams, flags *common, r checks.Report, format string) error {
+	if format != "json" {
+		return report.Text(sys.Out, r, sys.Width, sys.colour(flags.noColor))
+	}
+	data, err := report.JSON(r, "gh-trustpub "+toolVersion())
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(sys.Out, string(data))
+	return err
+}
+
+// exitStatus is the report's, or the one for a sign-in that is needed where
+// nothing at all could be read without it.
+func exitStatus(r checks.Report) int {
+	gh := r.World.GitHub
+	if r.Mode == "live" && gh.User.Absent() && !gh.Repository.Seen() && !r.World.Tree.Packages.Seen() {
+		return exitSignIn
+	}
+	return report.ExitStatus(r)
+}
+
+func checklist(ctx context.Context, sys *Streams, flags *common, judge func(context.Context) (checks.Report, error)) error {
+	r, err := ui.RunChecklist(ctx, ui.ChecklistOptions{
+		Look: judge, Page: page, Open: opener(sys, flags), Label: sys.badge(),
+	}, programOptions(sys, flags)...)
+	if err != nil {
+		return err
+	}
+	return status(exitStatus(r))
+}
