@@ -20,9 +20,7 @@ func (w *wizard) body(r room) string {
 		return strings.Join(w.first(r.width), "\n")
 	}
 	ways := w.ways(r.width)
-	if room := max(1, r.height-3); len(ways) > room {
-		ways, _ = scrolled(ways, w.way, room, w.theme)
-	}
+	ways = around(ways, w.way, max(1, r.height-3))
 	above := w.about(w.scene(), r.width)
 	window, scroll := scrolled(above, w.scroll, r.height-len(ways)-1, w.theme)
 	w.scroll = scroll

@@ -17,6 +17,9 @@ const (
 	tiny   = 40
 )
 
+// low is the height under which rules and counts make room for the step.
+const low = 14
+
 // sidebar is the width of the route when it stands beside the step.
 const sidebar = 20
 
@@ -43,7 +46,8 @@ func (w *wizard) draw() string {
 		}
 		rows = append(rows, cut(w.margin()+line, w.width))
 	}
-	return strings.Join(append(rows, foot...), "\n")
+	rows = append(rows, foot...)
+	return strings.Join(rows[:min(len(rows), max(1, w.height))], "\n")
 }
 
 // room is the space that header, route and footer leave.
@@ -80,6 +84,9 @@ func (w *wizard) header() []string {
 	if w.width < narrow && w.route != nil {
 		rows = append(rows, cut(w.margin()+w.folded(), w.width))
 	}
+	if w.height < low {
+		return rows
+	}
 	return append(rows, w.rule())
 }
 
@@ -92,6 +99,9 @@ func (w *wizard) footer() []string {
 	keys := w.stepHints()
 	if w.top != nil {
 		keys = w.top.hints(w.theme, w.keys)
+	}
+	if w.height < low {
+		return []string{w.margin() + cut(keys, width)}
 	}
 	rows := []string{w.rule()}
 	tally := w.tally()
