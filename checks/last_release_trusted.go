@@ -47,19 +47,19 @@ func judgeRecord(v evidence.Version, p identity.Publisher) Finding {
 	same, whole := names(v, p)
 	switch {
 	case same:
-		return finding(OK, subject, "%s %s was published by %s%s", p.Package, v.Number, rec.Repository, recorded(rec)).seen(v.Trusted.Source())
+		return finding(OK, subject, "%s %s was published by %s%s", p.Package, v.Number, rec.Repository, recordText(rec)).seen(v.Trusted.Source())
 	case p.Owner == "":
 		return finding(Unknown, subject, "%s %s was published by %s; which repository this is, is not known", p.Package, v.Number, rec.Repository).seen(v.Trusted.Source())
 	case whole:
 		return finding(Waiting, subject, "%s %s was published by this repository%s; the publisher is now to be %s in %s: the next release will show",
-			p.Package, v.Number, recorded(rec), p.Workflow, environmentText(p.Environment)).seen(v.Trusted.Source())
+			p.Package, v.Number, recordText(rec), p.Workflow, environmentText(p.Environment)).seen(v.Trusted.Source())
 	}
 	return finding(Wrong, subject, "%s %s was published by %s, not by %s/%s", p.Package, v.Number, rec.Repository, p.Owner, p.Repository).
 		seen(v.Trusted.Source()).advise("take the other repository's publisher away on %s, unless it is yours under an older name", p.Registry.Title())
 }
 
-// recorded is what a record tells beyond the repository.
-func recorded(rec evidence.Provenance) string {
+// recordText is what a record tells beyond the repository.
+func recordText(rec evidence.Provenance) string {
 	text := ""
 	if rec.Workflow != "" {
 		text += ", " + rec.Workflow + " in " + environmentText(rec.Environment)

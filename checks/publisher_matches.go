@@ -29,23 +29,33 @@ func (c *Case) judgeMatch(p identity.Publisher) Finding {
 	if list := c.project(p).Or(evidence.Project{}).Publishers; list.Seen() {
 		return c.judgeAgainst(p, list.Or(nil), list.Source(), OK)
 	}
+	word, said := c.judgeSaid(p)
 	newest, decided, tried := c.latest(p.Registry)
-	if tried && !c.outdated(decided, p) {
+	v, recorded := c.recordSince(p, decided)
+	if said && word.Verdict == Wrong && c.saidAfter(p, decided.run.CreatedAt) && c.saidAfter(p, v.CreatedAt) {
+		return word
+	}
+	if tried && (decided.outcome == minted || !c.outdated(decided, p)) {
 		if f, ok := c.judgeRun(p, newest, decided); ok {
 			return f
 		}
 	}
-	said, ok := c.said(p)
-	if v, proven := c.record(p); proven && !(ok && said.At.After(v.CreatedAt)) {
-		if same, whole := names(v, p); same && whole {
-			return finding(OK, publisherSubject(p), "%s %s was published by this identity%s", p.Package, v.Number, recorded(v.Trusted.Or(evidence.Provenance{}))).
-				seen(v.Trusted.Source())
-		}
+	if same, whole := names(v, p); recorded && same && whole {
+		return finding(OK, publisherSubject(p), "%s %s was published by this identity%s", p.Package, v.Number, recordText(v.Trusted.Or(evidence.Provenance{}))).
+			seen(v.Trusted.Source())
 	}
-	if ok {
-		return c.judgeAgainst(p, []identity.Publisher{said.Publisher}, evidence.Source{}, Said)
+	if said {
+		return word
 	}
 	return c.unmatched(p)
+}
+
+func (c *Case) judgeSaid(p identity.Publisher) (Finding, bool) {
+	said, ok := c.said(p)
+	if !ok {
+		return Finding{}, false
+	}
+	return c.judgeAgainst(p, []identity.Publisher{said.Publisher}, evidence.Source{}, Said), true
 }
 
 // judgeRun: a token proves the match, and a refusal the mismatch, until

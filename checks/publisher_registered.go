@@ -31,7 +31,8 @@ func (c *Case) judgeRegistered(p identity.Publisher) Finding {
 	if f, ok := c.registeredByRuns(p); ok {
 		return f
 	}
-	if v, ok := c.record(p); ok && ours(v, p) {
+	_, decided, _ := c.latest(p.Registry)
+	if v, ok := c.recordSince(p, decided); ok && ours(v, p) {
 		return finding(OK, publisherSubject(p), "%s %s was published by one", p.Package, v.Number).seen(v.Trusted.Source())
 	}
 	if said, ok := c.said(p); ok {
@@ -109,7 +110,7 @@ func (c *Case) registeredByRefusal(p identity.Publisher, a attempt) (Finding, bo
 
 // outdated says whether a run is older than a word or a record of the package.
 func (c *Case) outdated(a attempt, p identity.Publisher) bool {
-	if said, ok := c.said(p); ok && said.At.After(a.run.CreatedAt) {
+	if c.saidAfter(p, a.run.CreatedAt) {
 		return true
 	}
 	v, ok := c.record(p)

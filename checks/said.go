@@ -24,3 +24,10 @@ func (c *Case) said(p identity.Publisher) (evidence.Said, bool) {
 }
 
 func day(t time.Time) string { return t.UTC().Format("2006-01-02") }
+
+// saidAfter says whether the maintainer's last word about a package's publisher
+// is newer than a time.
+func (c *Case) saidAfter(p identity.Publisher, t time.Time) bool {
+	said, ok := c.said(p)
+	return ok && said.At.After(t)
+}

@@ -97,6 +97,16 @@ func (c *Case) record(p identity.Publisher) (evidence.Version, bool) {
 	return evidence.Version{}, false
 }
 
+// recordSince is the newest trusted version, unless a run was refused after it.
+func (c *Case) recordSince(p identity.Publisher, decided attempt) (evidence.Version, bool) {
+	v, ok := c.record(p)
+	bad := decided.outcome == refused || decided.outcome == failed || decided.outcome == unclear
+	if bad && !v.CreatedAt.After(decided.run.CreatedAt) {
+		return evidence.Version{}, false
+	}
+	return v, ok
+}
+
 // names says whether a registry's record is of the wanted identity. whole is
 // whether the record tells workflow and environment too, as PyPI's does; there
 // no environment is that of a publisher which takes any.
