@@ -114,6 +114,13 @@ func (r Request) looksAt(p Part) bool {
 	return r.Before == nil || len(r.Parts) == 0 || slices.Contains(r.Parts, p)
 }
 
+// Repository is the repository that a request is about, by -R, GH_REPO or the
+// remotes: what a look would find in World.Repo, without the look.
+func (c *Collector) Repository(ctx context.Context, r Request) evidence.Fact[evidence.RepoName] {
+	_, repo := c.git(ctx, r, c.o.Now())
+	return repo
+}
+
 // Offline reads the working tree and nothing else. The error is the context's.
 func (c *Collector) Offline(ctx context.Context, r Request) (*evidence.World, error) {
 	w := c.local(ctx, r, evidence.Offline)

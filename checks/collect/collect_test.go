@@ -188,7 +188,11 @@ func TestWithoutACheckoutTheTreeIsReadThroughTheAPI(t *testing.T) {
 func TestTheCheckoutCountsWhenItIsTheOneNamed(t *testing.T) {
 	n := acme()
 	dir := checkout(t, origin, map[string]string{"pyproject.toml": pyproject})
-	w := live(t, n.collector(t, "t", nil), Request{Repo: "Acme/Market-Data", Dir: dir})
+	c, request := n.collector(t, "t", nil), Request{Repo: "Acme/Market-Data", Dir: dir}
+	if repo := c.Repository(t.Context(), request); repo.Or(evidence.RepoName{}).String() != "Acme/Market-Data" || len(n.asked) != 0 {
+		t.Errorf("%v after %v", repo, n.asked)
+	}
+	w := live(t, c, request)
 	if w.Tree.Dir == "" || n.askedFor("git/trees") {
 		t.Errorf("dir %q", w.Tree.Dir)
 	}

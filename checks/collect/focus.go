@@ -70,6 +70,10 @@ func focus(files []*workflow.File, wanted evidence.Wanted) github.Focus {
 		if p.Triggered != nil && !slices.Contains(out.Workflows, p.Triggered.Path) {
 			out.Workflows = append(out.Workflows, p.Triggered.Path)
 		}
+		out.Jobs = append(out.Jobs, p.Job.ID)
+		if p.Job.Name != "" {
+			out.Jobs = append(out.Jobs, p.Job.Name)
+		}
 		if e := p.Job.Environment; e != nil && !e.Expression {
 			out.Environments = append(out.Environments, e.Name)
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/trustpub/gh-trustpub/checks/collect/github"
 	"github.com/trustpub/gh-trustpub/checks/collect/gitrepo"
@@ -15,7 +16,7 @@ import (
 func (c *Collector) local(ctx context.Context, r Request, mode evidence.Mode) *evidence.World {
 	w := &evidence.World{At: c.o.Now(), Mode: mode, Wanted: r.Wanted, Said: r.Said,
 		Projects: map[evidence.ProjectKey]evidence.Fact[evidence.Project]{}, Called: map[string]evidence.Fact[[]byte]{}}
-	git, repo := c.git(ctx, r, w)
+	git, repo := c.git(ctx, r, w.At)
 	w.Repo = repo
 	if r.Dir == "" || !holds(git, repo, r.named(c.o.Getenv) != "") {
 		src := evidence.Source{Name: "working tree", At: w.At}
@@ -35,12 +36,12 @@ func (r Request) named(getenv func(string) string) string {
 	return getenv("GH_REPO")
 }
 
-func (c *Collector) git(ctx context.Context, r Request, w *evidence.World) (evidence.Fact[evidence.Git], evidence.Fact[evidence.RepoName]) {
+func (c *Collector) git(ctx context.Context, r Request, at time.Time) (evidence.Fact[evidence.Git], evidence.Fact[evidence.RepoName]) {
 	dir := r.Dir
 	if dir == "" {
 		dir = os.TempDir() // git must run somewhere; what it finds there does not count
 	}
-	git, repo := gitrepo.Read(ctx, dir, w.At, gitrepo.Options{Hosts: c.o.Hosts, Repo: r.named(c.o.Getenv)})
+	git, repo := gitrepo.Read(ctx, dir, at, gitrepo.Options{Hosts: c.o.Hosts, Repo: r.named(c.o.Getenv)})
 	if r.Repo != "" {
 		repo = fromFlag(r.Repo, repo)
 	}

@@ -35,6 +35,8 @@ type Focus struct {
 	Workflows []string
 	// Environments are looked into first.
 	Environments []string
+	// Jobs are ids and names of publishing jobs, whose logs are read first.
+	Jobs []string
 }
 
 // Request says what to collect.
@@ -116,7 +118,7 @@ func (l *look) fill(ctx context.Context, out *Result) {
 	chosen := <-focus
 	together(
 		func() { g.Environments = l.detail(ctx, environments, chosen.Environments) },
-		func() { g.Runs = l.readRuns(ctx, chosen.Workflows, out.Judged.Or(evidence.Commit{})) },
+		func() { g.Runs = l.readRuns(ctx, chosen, out.Judged.Or(evidence.Commit{})) },
 	)
 }
 

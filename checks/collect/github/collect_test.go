@@ -358,3 +358,29 @@ func TestCalledWorkflows(t *testing.T) {
 		t.Errorf("asked for %v", d.asked)
 	}
 }
+
+func TestPublishingJobsLogsAreReadFirst(t *testing.T) {
+	const r = "repos/acme/market-data"
+	d := acme(t)
+	var jobs []string
+	for n := range 12 {
+		jobs = append(jobs, fmt.Sprintf(`{"id":%d,"name":"build (%d)","status":"completed","conclusion":"failure"}`, 2000+n, n))
+		d.answers[fmt.Sprintf("%s/actions/jobs/%d/logs", r, 2000+n)] = "log of a build"
+	}
+	jobs = append(jobs, `{"id":1022,"name":"Upload to PyPI","status":"completed","conclusion":"failure"}`)
+	d.answers[r+"/actions/runs/102/jobs"] = `{"jobs":[` + strings.Join(jobs, ",") + `]}`
+	d.answers[r+"/actions/jobs/1022/logs"] = "log of the upload"
+	out := d.collect("t", Request{Focus: func([]evidence.WorkflowFile) Focus {
+		return Focus{Workflows: []string{".github/workflows/publish.yml"}, Jobs: []string{"Upload to PyPI"}}
+	}})
+	read := 0
+	list := seen(t, "jobs", seen(t, "runs", out.GitHub.Runs)[1].Jobs)
+	for _, j := range list {
+		if j.Log.Seen() {
+			read++
+		}
+	}
+	if read != maxLogs || list[12].Log.Or("") != "log of the upload" {
+		t.Errorf("%d logs, the upload's: %v", read, list[12].Log)
+	}
+}

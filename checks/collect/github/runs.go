@@ -41,7 +41,8 @@ type job struct {
 // readRuns reads the newest runs of each file, newest first, with their jobs.
 // When one file's runs cannot be read all are unknown: the missing ones could
 // be the newest.
-func (l *look) readRuns(ctx context.Context, files []string, judged evidence.Commit) evidence.Fact[[]evidence.Run] {
+func (l *look) readRuns(ctx context.Context, focus Focus, judged evidence.Commit) evidence.Fact[[]evidence.Run] {
+	files := focus.Workflows
 	src := l.Source(l.base + "/actions/runs")
 	lists, errs := make([][]evidence.Run, len(files)), make([]error, len(files))
 	sources := make([]evidence.Source, len(files))
@@ -58,7 +59,7 @@ func (l *look) readRuns(ctx context.Context, files []string, judged evidence.Com
 	runs := slices.Concat(lists...)
 	slices.SortStableFunc(runs, func(a, b evidence.Run) int { return b.CreatedAt.Compare(a.CreatedAt) })
 	each(len(runs), func(i int) { l.fillRun(ctx, &runs[i], judged) })
-	l.readLogs(ctx, runs)
+	l.readLogs(ctx, runs, focus.Jobs)
 	return evidence.Seen(runs, src)
 }
 
@@ -157,18 +158,23 @@ func (l *look) readPending(ctx context.Context, base string) evidence.Fact[[]evi
 	return evidence.Seen(out, answer.Source())
 }
 
-// readLogs fetches the logs of failed jobs, and of those that are asked for,
-// newest run first and no more than a few.
-func (l *look) readLogs(ctx context.Context, runs []evidence.Run) {
-	var wanted []*evidence.RunJob
+// readLogs fetches the logs of failed jobs, and of those that are asked for:
+// publishing jobs before others, then newest run first, and no more than a few.
+func (l *look) readLogs(ctx context.Context, runs []evidence.Run, publishing []string) {
+	var first, wanted []*evidence.RunJob
 	for i := range runs {
 		jobs := runs[i].Jobs.Or(nil)
 		for j := range jobs {
-			if l.wantsLog(runs[i], jobs[j]) {
+			switch {
+			case !l.wantsLog(runs[i], jobs[j]):
+			case slices.ContainsFunc(publishing, func(name string) bool { return strings.Contains(jobs[j].Name, name) }):
+				first = append(first, &jobs[j])
+			default:
 				wanted = append(wanted, &jobs[j])
 			}
 		}
 	}
+	wanted = append(first, wanted...)
 	each(min(len(wanted), maxLogs), func(i int) { wanted[i].Log = Log(ctx, l.Reader, l.repo.Name, wanted[i].ID) })
 }
 
