@@ -2,6 +2,7 @@ package pypi
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/trustpub/gh-trustpub/checks/practice/page"
 )
@@ -19,11 +20,8 @@ func (s *Service) pages(m *http.ServeMux) {
 		"GET /manage/project/{name}/settings/publishing/{$}":  s.publishingPage,
 		"POST /manage/project/{name}/settings/publishing/{$}": s.changePublishing,
 	} {
-		method, path := pattern[:len("GET ")], pattern[len("GET "):]
-		if path[0] != '/' {
-			method, path = "POST ", pattern[len("POST "):]
-		}
-		m.HandleFunc(method+s.Host+path, func(w http.ResponseWriter, r *http.Request) { page.Render(w, r, draw(r)) })
+		method, path, _ := strings.Cut(pattern, " ")
+		m.HandleFunc(method+" "+s.Host+path, func(w http.ResponseWriter, r *http.Request) { page.Render(w, r, draw(r)) })
 	}
 }
 

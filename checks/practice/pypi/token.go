@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/google/uuid"
 )
 
 // mintedLife is how long a minted token lives (warehouse/oidc/views.py).
@@ -71,12 +73,16 @@ func (s *Service) RevokeToken(username, description string) error {
 }
 
 // newToken looks like a token of the index, which is a macaroon that begins
-// with the index's name; scanners know it by that. What follows is random.
+// with the index's name and an identifier; scanners know it by that. What
+// follows is random.
 func (s *Service) newToken() string {
-	random := make([]byte, 96)
+	const location, identifier = 1, 2
+	random := make([]byte, 64)
 	_, _ = rand.Read(random) // never fails
-	head := append([]byte{2, 1, byte(len(s.Host))}, s.Host...)
-	return "pypi-" + base64.RawURLEncoding.EncodeToString(append(head, random...))
+	id := uuid.NewString()
+	token := append([]byte{2, location, byte(len(s.Host))}, s.Host...)
+	token = append(append(token, identifier, byte(len(id))), id...)
+	return "pypi-" + base64.RawURLEncoding.EncodeToString(append(token, random...))
 }
 
 func digest(secret string) string {
