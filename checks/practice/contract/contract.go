@@ -37,7 +37,8 @@ var GitHub = sync.OnceValues(func() (*API, error) { return load("api.github.com"
 var CratesIO = sync.OnceValues(func() (*API, error) { return load("crates.io", cratesIO, nil) })
 
 // Undeclared is an answer that a server gives in reality and its description
-// does not list.
+// does not list, or, if both Method and Path are given, lists in a way that no
+// answer can meet.
 type Undeclared struct {
 	// Method and Path name the operation, the path as the description has it.
 	// Either may be "", which means every one.
@@ -109,7 +110,7 @@ func (a *API) CheckAnswer(x Exchange, allowed []Undeclared) error {
 		return err
 	}
 	declared := in.Route.Operation.Responses.Status(x.Status) != nil
-	if !declared && slices.ContainsFunc(allowed, func(u Undeclared) bool { return u.covers(in.Route, x.Status) }) {
+	if slices.ContainsFunc(allowed, func(u Undeclared) bool { return u.covers(in.Route, x.Status, declared) }) {
 		return nil
 	}
 	err = openapi3filter.ValidateResponse(context.Background(), &openapi3filter.ResponseValidationInput{
@@ -122,7 +123,10 @@ func (a *API) CheckAnswer(x Exchange, allowed []Undeclared) error {
 	return nil
 }
 
-func (u Undeclared) covers(route *routers.Route, status int) bool {
+func (u Undeclared) covers(route *routers.Route, status int, declared bool) bool {
+	if declared && (u.Method == "" || u.Path == "") {
+		return false
+	}
 	return u.Status == status && (u.Method == "" || u.Method == route.Method) && (u.Path == "" || u.Path == route.Path)
 }
 

@@ -17,9 +17,6 @@ type Transport struct {
 	Allowed []Undeclared
 	// Report is called with each fault found, from the calling goroutine.
 	Report func(error)
-	// Seen, if given, is called with the operation of each request that the
-	// description knows.
-	Seen func(operation string, status int)
 }
 
 // RoundTrip sends the request and checks it and its answer.
@@ -44,9 +41,6 @@ func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 func (t *Transport) check(x Exchange) {
-	if operation, err := t.API.Operation(x.Request); err == nil && t.Seen != nil {
-		t.Seen(operation, x.Status)
-	}
 	// A request that the server refused may well be a wrong one: that is what
 	// some tests send.
 	if x.Status < 400 {

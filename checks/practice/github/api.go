@@ -76,6 +76,13 @@ type endpoint struct {
 	do      func(*call) (answer, error)
 }
 
+// endpoints are all operations of the API.
+var endpoints = [][]endpoint{
+	peopleEndpoints, repositoryEndpoints, environmentEndpoints, policyEndpoints, secretEndpoints, settingsEndpoints,
+	workflowEndpoints, runEndpoints, deploymentEndpoints, gitEndpoints, gitWriteEndpoints, contentEndpoints,
+	branchEndpoints, rulesetEndpoints, releaseEndpoints, pullEndpoints, issueEndpoints,
+}
+
 // maxBody is above the 1 MB that the API takes for a file's content in base64.
 const maxBody = 4 << 20
 
@@ -125,11 +132,7 @@ type apiService struct {
 
 func newAPI(s *Store) *apiService {
 	a := &apiService{s: s, mux: http.NewServeMux()}
-	for _, list := range [][]endpoint{
-		peopleEndpoints, repositoryEndpoints, environmentEndpoints, policyEndpoints, secretEndpoints, settingsEndpoints,
-		workflowEndpoints, runEndpoints, deploymentEndpoints, gitEndpoints, gitWriteEndpoints, contentEndpoints,
-		branchEndpoints, rulesetEndpoints, releaseEndpoints, pullEndpoints, issueEndpoints,
-	} {
+	for _, list := range endpoints {
 		for _, e := range list {
 			a.mux.HandleFunc(e.pattern, func(w http.ResponseWriter, r *http.Request) { a.serve(w, r, e) })
 		}

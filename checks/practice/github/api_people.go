@@ -36,7 +36,7 @@ func (c *call) me() (answer, error) {
 	me := drawProfile(a)
 	maps.Copy(me, obj{
 		"collaborators": 0, "disk_usage": 0, "owned_private_repos": 0, "private_gists": 0, "total_private_repos": 0,
-		"two_factor_authentication": true,
+		"two_factor_authentication": true, "user_view_type": "private",
 	})
 	return ok(me)
 }
@@ -44,6 +44,7 @@ func (c *call) me() (answer, error) {
 func drawProfile(a *Account) obj {
 	u := drawUser(a)
 	maps.Copy(u, obj{
+		"user_view_type": "public",
 		"name": orNull(a.Name), "bio": nil, "blog": "", "company": nil, "email": nil, "hireable": nil, "location": nil,
 		"followers": 0, "following": 0, "public_gists": 0, "public_repos": 0,
 		"created_at": stamp(a.CreatedAt), "updated_at": stamp(a.CreatedAt),

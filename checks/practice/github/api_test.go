@@ -1,0 +1,338 @@
+package github
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+)
+
+// TestEveryAnswerIsOneThatGitHubCouldGive calls every operation of the API and
+// holds each request and answer against GitHub's own description of it.
+func TestEveryAnswerIsOneThatGitHubCouldGive(t *testing.T) {
+	p := newPractice(t)
+	p.must2(p.s.AddTeam(Team{Organization: "acme", Slug: "core", Name: "Core", Members: []string{"bo"}, Roles: map[int64]Role{}}))
+	p.must(p.s.EditAccount("acme", func(a *Account) error {
+		a.Secrets = []OrganizationSecret{{Secret: Secret{Name: "PYPI_TOKEN", Value: "s"}, Visibility: "all"}}
+		return nil
+	}))
+	bo := fmt.Sprintf("%.0f", p.expect(200, "ana", "GET", "/users/bo", "").get("id"))
+	p.edit(func(r *Repository) {
+		r.Secrets = []Secret{{Name: "A", Value: "1"}}
+		r.DependabotSecrets = []Secret{{Name: "D", Value: "1"}}
+		r.Variables = []Variable{{Name: "V", Value: "1"}}
+	})
+	var policy, ruleset string
+	do := func(status int, method, path, body string) reply {
+		t.Helper()
+		path = strings.NewReplacer("POLICY", policy, "RULESET", ruleset, "SHA", p.sha).Replace(path)
+		return p.expect(status, "ana", method, path, strings.NewReplacer("BO", bo, "SHA", p.sha).Replace(body))
+	}
+	number := func(r reply, path string) string { return fmt.Sprintf("%.0f", r.get(path)) }
+
+	for _, path := range []string{
+		"/user", "/user/repos", "/users/ana", "/users/acme/repos", "/orgs/acme", "/orgs/acme/repos", "/orgs/acme/teams/core",
+		"/orgs/acme/teams/core/members", "/orgs/acme/rulesets", "/orgs/acme/actions/oidc/customization/sub", "/rate_limit",
+		"R", "R/collaborators", "R/collaborators/bo/permission", "R/teams", "R/environments", "R/actions/secrets", "R/actions/secrets/A",
+		"R/actions/organization-secrets", "R/actions/variables", "R/dependabot/secrets", "R/actions/permissions",
+		"R/actions/permissions/workflow", "R/actions/oidc/customization/sub", "R/actions/workflows", "R/actions/workflows/publish.yml",
+		"R/actions/workflows/publish.yml/runs", "R/actions/runs", "R/deployments", "R/contents/README.md", "R/contents/.github/workflows",
+		"R/contents/.github/workflows/publish.yml?ref=main", "R/git/ref/heads/main", "R/git/commits/SHA", "R/git/trees/SHA?recursive=1",
+		"R/commits/main", "R/branches", "R/branches/main", "R/tags", "R/rules/branches/main", "R/rulesets", "R/releases", "R/pulls", "R/issues",
+	} {
+		do(200, "GET", path, "")
+	}
+
+	if got := p.raw("ana", "GET", "R/contents", ""); got.status != 200 || got.get("1.name") != "README.md" {
+		t.Errorf("the folder at the root: %d %s", got.status, got.body)
+	}
+	bare, err := p.s.GitDir("acme", "x")
+	p.must(err)
+	p.git(bare, "tag", "-a", "-m", "Zero", "v0", p.sha)
+	tag := do(200, "GET", "R/git/ref/tags/v0", "")
+	if tag.get("object.type") != "tag" || do(200, "GET", fmt.Sprint("R/git/tags/", tag.get("object.sha")), "").get("object.sha") != p.sha {
+		t.Errorf("an annotated tag must lead to its commit: %s", tag.body)
+	}
+
+	e := "R/environments/a%2Fb"
+	do(404, "GET", e, "")
+	do(200, "PUT", e, `{"wait_timer":5,"prevent_self_review":true,"reviewers":[{"type":"User","id":BO}],"deployment_branch_policy":{"protected_branches":false,"custom_branch_policies":true}}`)
+	do(200, "GET", e, "")
+	policy = number(do(200, "POST", e+"/deployment-branch-policies", `{"name":"v*","type":"tag"}`), "id")
+	do(303, "POST", e+"/deployment-branch-policies", `{"name":"v*","type":"tag"}`)
+	do(200, "GET", e+"/deployment-branch-policies", "")
+	do(200, "PUT", e+"/deployment-branch-policies/POLICY", `{"name":"w*"}`)
+	do(200, "GET", e+"/deployment-branch-policies/POLICY", "")
+	do(200, "GET", e+"/deployment_protection_rules", "")
+	do(200, "GET", e+"/secrets", "")
+	do(204, "DELETE", e+"/deployment-branch-policies/POLICY", "")
+	do(204, "DELETE", e, "")
+
+	do(204, "DELETE", "R/actions/secrets/A", "")
+	do(204, "DELETE", "R/dependabot/secrets/D", "")
+	do(204, "PUT", "R/actions/permissions", `{"enabled":true,"allowed_actions":"selected","sha_pinning_required":true}`)
+	do(204, "PUT", "R/actions/permissions/selected-actions", `{"github_owned_allowed":true,"patterns_allowed":["pypa/*"]}`)
+	do(200, "GET", "R/actions/permissions/selected-actions", "")
+	do(200, "GET", "R/actions/permissions", "")
+	do(204, "PUT", "R/actions/permissions/workflow", `{"default_workflow_permissions":"write"}`)
+	do(201, "PUT", "R/actions/oidc/customization/sub", `{"use_default":false,"include_claim_keys":["repo","context"]}`)
+	do(404, "GET", "R/immutable-releases", "")
+	do(204, "PUT", "R/immutable-releases", "")
+	do(200, "GET", "R/immutable-releases", "")
+	do(204, "DELETE", "R/immutable-releases", "")
+	do(204, "PUT", "R/actions/workflows/publish.yml/disable", "")
+	do(204, "PUT", "R/actions/workflows/publish.yml/enable", "")
+
+	ruleset = number(do(201, "POST", "R/rulesets", `{"name":"tags","target":"tag","enforcement":"active","conditions":{"ref_name":{"include":["refs/tags/v*"],"exclude":[]}},"rules":[{"type":"creation"}],"bypass_actors":[{"actor_id":5,"actor_type":"RepositoryRole","bypass_mode":"always"}]}`), "id")
+	do(200, "GET", "R/rulesets/RULESET", "")
+	do(200, "PUT", "R/rulesets/RULESET", `{"name":"tags","target":"branch","enforcement":"active","conditions":{"ref_name":{"include":["~DEFAULT_BRANCH"],"exclude":[]}},"rules":[{"type":"update","parameters":{"update_allows_fetch_and_merge":false}},{"type":"deletion"}]}`)
+	do(200, "GET", "R/rules/branches/main", "")
+	do(204, "DELETE", "R/rulesets/RULESET", "")
+	do(404, "GET", "R/branches/main/protection", "")
+	do(200, "PUT", "R/branches/main/protection", `{"required_status_checks":{"strict":false,"contexts":["test"]},"enforce_admins":true,"required_pull_request_reviews":{"required_approving_review_count":1},"restrictions":null}`)
+	do(200, "GET", "R/branches/main/protection", "")
+	do(200, "GET", "R/branches/main", "")
+	do(204, "DELETE", "R/branches/main/protection", "")
+
+	do(201, "POST", "R/git/refs", `{"ref":"refs/heads/topic","sha":"SHA"}`)
+	written := do(201, "PUT", "R/contents/new.txt", `{"message":"New","content":"aGk=","branch":"topic"}`)
+	do(200, "PUT", "R/contents/new.txt", fmt.Sprintf(`{"message":"Again","content":"aG8=","branch":"topic","sha":%q}`, written.get("content.sha")))
+	blob := do(201, "POST", "R/git/blobs", `{"content":"x"}`).get("sha")
+	tree := do(201, "POST", "R/git/trees", fmt.Sprintf(`{"base_tree":"SHA","tree":[{"path":"b","mode":"100644","type":"blob","sha":%q}]}`, blob)).get("sha")
+	commit := do(201, "POST", "R/git/commits", fmt.Sprintf(`{"message":"c","tree":%q,"parents":["SHA"]}`, tree)).get("sha")
+	do(422, "PATCH", "R/git/refs/heads/topic", fmt.Sprintf(`{"sha":%q}`, commit))
+	do(200, "PATCH", "R/git/refs/heads/topic", fmt.Sprintf(`{"sha":%q,"force":true}`, commit))
+	do(201, "POST", "R/pulls", `{"title":"T","head":"topic","base":"main","body":"b"}`)
+	do(200, "GET", "R/pulls", "")
+	do(200, "GET", "R/pulls/1", "")
+	do(200, "PATCH", "R/pulls/1", `{"title":"U"}`)
+	do(200, "PUT", "R/pulls/1/merge", `{"merge_method":"squash"}`)
+	do(200, "GET", "R/pulls/1", "")
+	do(204, "DELETE", "R/git/refs/heads/topic", "")
+	do(201, "POST", "R/issues", `{"title":"Drift","labels":["trustpub"]}`)
+	do(201, "POST", "R/issues/2/comments", `{"body":"more"}`)
+	do(200, "PATCH", "R/issues/2", `{"state":"closed"}`)
+	do(200, "GET", "R/issues?state=all&labels=trustpub", "")
+	do(201, "POST", "R/releases", `{"tag_name":"v1"}`)
+	do(200, "GET", "R/releases", "")
+	do(200, "GET", "R/releases/latest", "")
+	do(200, "GET", "R/releases/tags/v1", "")
+	do(200, "GET", "R/tags", "")
+	p.runOperations(t)
+	p.reportCoverage(t)
+}
+
+// runOperations calls what is about a run that waits and goes on.
+func (p *practice) runOperations(t *testing.T) {
+	p.edit(func(r *Repository) {
+		r.Environments = append(r.Environments, &Environment{Name: "release", Reviewers: []Reviewer{{"User", p.s.account("bo").ID}}, WaitMinutes: 1})
+	})
+	run, job := p.startRun("refs/heads/main", "ana", Job{Key: "publish", Environment: "release"})
+	if _, err := p.s.queueDeployment(run.ID, job); err != nil {
+		t.Fatal(err)
+	}
+	at := fmt.Sprintf("R/actions/runs/%d", run.ID)
+	p.s.SetHooks(Hooks{
+		Cancel: func(_ context.Context, id int64) {
+			p.must(p.s.UpdateRun(id, func(r *Run) { r.Status, r.Conclusion = Completed, Cancelled }))
+		},
+		Rerun:    func(context.Context, int64, bool, string) error { return nil },
+		Dispatch: func(context.Context, Dispatch) (int64, error) { return run.ID, nil },
+	})
+	id := fmt.Sprintf("%.0f", p.expect(200, "ana", "GET", at+"/pending_deployments", "").get("0.environment.id"))
+	p.expect(200, "ana", "GET", at, "")
+	p.expect(200, "ana", "GET", at+"/jobs?filter=latest", "")
+	p.expect(200, "ana", "GET", at+"/attempts/1/jobs", "")
+	p.expect(200, "bo", "POST", at+"/pending_deployments", `{"environment_ids":[`+id+`],"state":"approved","comment":"ok"}`)
+	p.expect(200, "ana", "GET", at+"/approvals", "")
+	p.must(p.s.UpdateJob(run.ID, job, func(j *Job) {
+		j.Status, j.Steps = InProgress, []Step{{Number: 1, Name: "Run", Status: Completed, Conclusion: Success, StartedAt: p.clock.Now()}}
+	}))
+	p.expect(200, "ana", "GET", fmt.Sprintf("R/actions/jobs/%d", job), "")
+	p.expect(302, "ana", "GET", fmt.Sprintf("R/actions/jobs/%d/logs", job), "")
+	deployment := fmt.Sprintf("R/deployments/%.0f", p.expect(200, "ana", "GET", "R/deployments?environment=release", "").get("0.id"))
+	p.expect(200, "ana", "GET", deployment, "")
+	p.expect(200, "ana", "GET", deployment+"/statuses", "")
+	p.expect(200, "ana", "GET", "R/actions/runs?event=push&status=waiting", "")
+	p.expect(200, "ana", "POST", "R/actions/workflows/publish.yml/dispatches", `{"ref":"main","return_run_details":true}`)
+	p.expect(204, "ana", "POST", "R/actions/workflows/publish.yml/dispatches", `{"ref":"main"}`)
+	p.expect(202, "ana", "POST", at+"/cancel", "")
+	p.expect(409, "ana", "POST", at+"/force-cancel", "")
+	p.expect(201, "ana", "POST", at+"/rerun", "")
+	p.expect(201, "ana", "POST", at+"/rerun-failed-jobs", "")
+	p.edit(func(r *Repository) { r.Environments[0].Secrets = []Secret{{Name: "E", Value: "1"}} })
+	p.expect(200, "ana", "GET", "R/environments/release/secrets/E", "")
+	p.expect(204, "ana", "DELETE", "R/environments/release/secrets/E", "")
+}
+
+// reportCoverage makes sure that no endpoint is left out of the check above.
+func (p *practice) reportCoverage(t *testing.T) {
+	for _, list := range endpoints {
+		for _, e := range list {
+			if !p.seen[e.pattern] {
+				t.Errorf("%s was not called", e.pattern)
+			}
+		}
+	}
+}
+
+func TestErrorsAreGitHubsOwn(t *testing.T) {
+	p := newPractice(t)
+	p.tokens["wrong"] = "ghp_wrong"
+	for _, c := range []struct {
+		status               int
+		as, method, path, in string
+		want                 string
+	}{
+		{401, "wrong", "GET", "R", "", "Bad credentials"},
+		{401, "", "GET", "/user", "", "Requires authentication"},
+		{200, "", "GET", "R", "", ""},
+		{404, "ana", "GET", "/repos/acme/none", "", "Not Found"},
+		{404, "ana", "GET", "R/environments/none", "", "Not Found"},
+		{403, "bo", "PUT", "R/environments/e", "{}", "Must have admin rights to Repository."},
+		{403, "weak", "PUT", "R/environments/e", "{}", "Must have admin rights to Repository."},
+		{403, "mallory", "GET", "R/actions/secrets", "", "Must have push access to repository"},
+		{403, "fine", "PUT", "R/environments/e", "{}", "Resource not accessible by personal access token"},
+		{200, "fine", "GET", "R/actions/secrets", "", ""},
+		{400, "ana", "PUT", "R/environments/e", "{", "Problems parsing JSON"},
+		{422, "ana", "PUT", "R/environments/e", `{"prevent_selfreview":true}`, `"prevent_selfreview" is not a permitted key.`},
+		{422, "ana", "PUT", "R/environments/e", `{"wait_timer":"0"}`, "is not a int"},
+		{422, "ana", "PUT", "R/environments/e", `{"wait_timer":43201}`, "between 0 and 43200"},
+		{422, "ana", "PUT", "R/environments/e", `{"deployment_branch_policy":{"protected_branches":true,"custom_branch_policies":true}}`, "cannot have the same value"},
+		{422, "ana", "PUT", "R/environments/e", `{"reviewers":[{"type":"User","id":1}]}`, "read access"},
+		{422, "ana", "POST", "R/actions/workflows/publish.yml/dispatches", `{"ref":"none"}`, "No ref found for: none"},
+		{404, "ana", "POST", "R/actions/workflows/none.yml/dispatches", `{"ref":"main"}`, "Not Found"},
+		{422, "ana", "POST", "R/git/refs", `{"ref":"refs/heads/main","sha":"` + p.sha + `"}`, "Reference already exists"},
+		{422, "ana", "PUT", "R/contents/README.md", `{"message":"m","content":"eA=="}`, `"sha" wasn't supplied.`},
+		{409, "ana", "PUT", "R/contents/README.md", `{"message":"m","content":"eA==","sha":"0000000"}`, "does not match"},
+		{404, "weak", "GET", "/orgs/acme/teams/core", "", "Not Found"},
+	} {
+		if got := p.expect(c.status, c.as, c.method, c.path, c.in); !strings.Contains(fmt.Sprint(got.get("message")), c.want) {
+			t.Errorf("%s %s as %s: %v, want %q", c.method, c.path, c.as, got.get("message"), c.want)
+		}
+	}
+}
+
+func TestWhatTheAPIDoesNotHaveIsNotFound(t *testing.T) {
+	p := newPractice(t)
+	for _, path := range []string{"/nothing/here", "/graphql", "/repositories/x", "/repositories/1/environments"} {
+		if got := p.raw("ana", "GET", path, ""); got.status != 404 || got.get("message") != "Not Found" {
+			t.Errorf("%s: %d %s", path, got.status, got.body)
+		}
+	}
+}
+
+func TestAPrivateRepositoryIsNotFoundByWhoMayNotReadIt(t *testing.T) {
+	p := newPractice(t)
+	p.edit(func(r *Repository) { r.Private = true })
+	for as, status := range map[string]int{"": 404, "mallory": 404, "weak": 404, "fine": 200, "bo": 200, "ana": 200} {
+		p.expect(status, as, "GET", "R", "")
+	}
+}
+
+func TestPlansLimitPrivateRepositories(t *testing.T) {
+	p := newPractice(t)
+	p.edit(func(r *Repository) { r.Private = true })
+	plan := func(name string) {
+		p.must(p.s.EditAccount("acme", func(a *Account) error { a.Plan = name; return nil }))
+	}
+	plan(PlanTeam)
+	got := p.expect(422, "ana", "PUT", "R/environments/e", `{"wait_timer":0}`)
+	if !strings.Contains(got.body, "Please ensure the billing plan supports the required reviewers protection rule.") {
+		t.Error(got.body)
+	}
+	p.expect(200, "ana", "PUT", "R/environments/e", `{}`)
+	plan(PlanFree)
+	p.expect(404, "ana", "GET", "R/environments/e", "")
+}
+
+func TestRenamedRepositoriesRedirect(t *testing.T) {
+	p := newPractice(t)
+	p.must(p.s.Move("acme", "x", "acme", "y"))
+	got := p.expect(301, "ana", "GET", "R/environments?per_page=5", "")
+	location := got.header.Get("Location")
+	repo, err := p.s.Repository("acme", "y")
+	p.must(err)
+	if want := fmt.Sprintf("%s/repositories/%d/environments?per_page=5", apiURL, repo.ID); location != want {
+		t.Fatalf("Location %q, want %q", location, want)
+	}
+	r, _ := http.NewRequest("GET", location, nil)
+	answer, err := p.RoundTrip(r)
+	p.must(err)
+	if answer.StatusCode != 200 {
+		t.Errorf("following it: %s", answer.Status)
+	}
+	if !repo.Subject.Immutable {
+		t.Error("a renamed repository has immutable subjects")
+	}
+}
+
+func TestListsComeInPages(t *testing.T) {
+	p := newPractice(t)
+	p.edit(func(r *Repository) {
+		for i := range 7 {
+			r.Secrets = append(r.Secrets, Secret{Name: fmt.Sprintf("S%d", i)})
+		}
+	})
+	seen, path := []string{}, "R/actions/secrets?per_page=3"
+	for range 3 {
+		got := p.expect(200, "ana", "GET", path, "")
+		if got.get("total_count") != 7.0 {
+			t.Errorf("total_count %v", got.get("total_count"))
+		}
+		for i := 0; got.get(fmt.Sprintf("secrets.%d.name", i)) != nil; i++ {
+			seen = append(seen, fmt.Sprint(got.get(fmt.Sprintf("secrets.%d.name", i))))
+		}
+		path = nextLink(got.header.Get("Link"))
+	}
+	if strings.Join(seen, " ") != "S0 S1 S2 S3 S4 S5 S6" || path != "" {
+		t.Errorf("seen %v, then %q", seen, path)
+	}
+	if got := p.expect(200, "ana", "GET", "R/actions/secrets?page=9", ""); got.get("secrets.0") != nil {
+		t.Error("a page after the last is empty")
+	}
+}
+
+func nextLink(header string) string {
+	for link := range strings.SplitSeq(header, ", ") {
+		if address, rest, _ := strings.Cut(link, ">; "); rest == `rel="next"` {
+			return strings.TrimPrefix(address, "<"+apiURL)
+		}
+	}
+	return ""
+}
+
+func TestHeadersTellScopesAndLimits(t *testing.T) {
+	p := newPractice(t)
+	h := p.expect(200, "ana", "GET", "R", "").header
+	if h.Get("X-OAuth-Scopes") != "repo, workflow, read:org" || h.Get("X-RateLimit-Limit") != "5000" || h.Get("X-RateLimit-Remaining") != "4999" {
+		t.Errorf("headers: %v", h)
+	}
+	if h := p.expect(200, "fine", "GET", "R", "").header; h.Get("X-OAuth-Scopes") != "" {
+		t.Error("a fine-grained token has no scopes")
+	}
+	p.s.limits[""] = &window{began: p.clock.Now(), used: anonymousLimit}
+	if got := p.expect(403, "", "GET", "R", ""); got.header.Get("X-RateLimit-Remaining") != "0" {
+		t.Errorf("at the limit: %v", got.header)
+	}
+	p.expect(200, "", "GET", "/rate_limit", "")
+}
+
+func TestAdminBypassIsTakenAlthoughTheDescriptionLacksIt(t *testing.T) {
+	p := newPractice(t)
+	send := func(body string) {
+		// The description of the API does not know the field.
+		if got := p.raw("ana", "PUT", "R/environments/e", body); got.status != 200 {
+			t.Fatalf("%s: %d %s", body, got.status, got.body)
+		}
+	}
+	send(`{"can_admins_bypass":false}`)
+	if got := p.expect(200, "ana", "GET", "R/environments/e", ""); got.get("can_admins_bypass") != false {
+		t.Errorf("after turning it off: %s", got.body)
+	}
+	send(`{}`)
+	if got := p.expect(200, "ana", "GET", "R/environments/e", ""); got.get("can_admins_bypass") != true {
+		t.Errorf("left out, it is reset: %s", got.body)
+	}
+}
