@@ -81,7 +81,12 @@ func TestRealCargoPublishes(t *testing.T) {
 	if out, err := c.publish(token, "--workspace"); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	published := live.crateNamed("bcrate")
+	crate := func(name string) *crate {
+		live.mu.Lock()
+		defer live.mu.Unlock()
+		return live.crateNamed(name)
+	}
+	published := crate("bcrate")
 	if published == nil || published.Versions[0].Deps[0].Crate != "acrate" || published.Versions[0].Deps[0].Req != "^0.1.0" {
 		t.Fatalf("bcrate is %+v", published)
 	}
@@ -90,18 +95,20 @@ func TestRealCargoPublishes(t *testing.T) {
 		t.Errorf("%v\n%s", err, out)
 	}
 	c.dir = filepath.Join(filepath.Dir(c.dir), "c")
-	hash := func(id int) string {
+	mint := func(id int) string {
 		plain, hash := newMinted()
+		live.mu.Lock()
+		defer live.mu.Unlock()
 		live.db.Minted = append(live.db.Minted, minted{Hash: hash, Crates: []int{id}, Expires: time.Now().Add(mintedLife), Run: TrustedRun{Provider: "github"}})
 		return plain
 	}
-	if out, err := c.publish(hash(published.ID)); err == nil || !strings.Contains(out, "The provided access token is not valid for crate `acrate`") {
+	if out, err := c.publish(mint(published.ID)); err == nil || !strings.Contains(out, "The provided access token is not valid for crate `acrate`") {
 		t.Errorf("%v\n%s", err, out)
 	}
-	if out, err := c.publish(hash(live.crateNamed("acrate").ID)); err != nil {
+	if out, err := c.publish(mint(crate("acrate").ID)); err != nil {
 		t.Errorf("%v\n%s", err, out)
 	}
-	if v := live.crateNamed("acrate").version("0.2.0"); v == nil || v.Trusted == nil || v.PublishedBy != 0 {
+	if v := crate("acrate").version("0.2.0"); v == nil || v.Trusted == nil || v.PublishedBy != 0 {
 		t.Errorf("the trusted version is %+v", v)
 	}
 }

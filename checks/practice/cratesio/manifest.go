@@ -1,6 +1,7 @@
 package cratesio
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -121,7 +122,7 @@ func readDependency(name string, value any) (dependency, error) {
 		return d, fmt.Errorf("invalid type for dependency `%s`", name)
 	}
 	if inherited, _ := table["workspace"].(bool); inherited {
-		return d, fmt.Errorf("value from workspace hasn't been set")
+		return d, errors.New("value from workspace hasn't been set")
 	}
 	if req, ok := table["version"].(string); ok {
 		d.Req = req

@@ -3,7 +3,6 @@ package pypi
 import (
 	"encoding/base64"
 	"encoding/json"
-	"fmt"
 	"slices"
 )
 
@@ -32,7 +31,7 @@ func (s *Service) attestations(who identity, text string, d dist) (json.RawMessa
 	for _, one := range list {
 		kind, err := verifyAttestation(one, d)
 		if err == nil && slices.Contains(seen, kind) {
-			err = fmt.Errorf("Multiple attestations for the same file with the same predicate type (%s) are not supported", kind) //nolint:staticcheck // the server's own text
+			err = because("Multiple attestations for the same file with the same predicate type (%s) are not supported", kind)
 		}
 		if err != nil {
 			return nil, badRequest("Invalid attestations supplied during upload: %s", err)
@@ -53,17 +52,17 @@ func (s *Service) attestations(who identity, text string, d dist) (json.RawMessa
 
 func readAttestations(who identity, text string) ([]json.RawMessage, error) {
 	if who.publisher == nil {
-		return nil, fmt.Errorf("Attestations are only supported when using Trusted Publishing") //nolint:staticcheck // the server's own text
+		return nil, because("Attestations are only supported when using Trusted Publishing")
 	}
 	var list []json.RawMessage
 	if err := json.Unmarshal([]byte(text), &list); err != nil {
-		return nil, fmt.Errorf("Malformed attestations: %w", err) //nolint:staticcheck // the server's own text
+		return nil, because("Malformed attestations: %s", err)
 	}
 	if len(list) == 0 {
-		return nil, fmt.Errorf("Malformed attestations: an empty attestation set is not permitted") //nolint:staticcheck // the server's own text
+		return nil, because("Malformed attestations: an empty attestation set is not permitted")
 	}
 	if len(list) > len(predicates) {
-		return nil, fmt.Errorf("A maximum of %d attestations per file are supported", len(predicates)) //nolint:staticcheck // the server's own text
+		return nil, because("A maximum of %d attestations per file are supported", len(predicates))
 	}
 	return list, nil
 }
@@ -77,13 +76,13 @@ func verifyAttestation(raw json.RawMessage, d dist) (kind string, err error) {
 		Envelope             *struct{ Statement, Signature string }
 	}
 	if err := json.Unmarshal(raw, &a); err != nil {
-		return "", fmt.Errorf("Malformed attestations: %w", err) //nolint:staticcheck // the server's own text
+		return "", because("Malformed attestations: %s", err)
 	}
 	if a.Version != 1 || a.Envelope == nil || a.VerificationMaterial == nil || a.Envelope.Signature == "" {
-		return "", fmt.Errorf("Malformed attestations: version, verification_material and envelope are required") //nolint:staticcheck // the server's own text
+		return "", because("Malformed attestations: version, verification_material and envelope are required")
 	}
 	unverified := func(problem string) error {
-		return fmt.Errorf("Could not verify the uploaded artifact using the included attestation: %s", problem) //nolint:staticcheck // the server's own text
+		return because("Could not verify the uploaded artifact using the included attestation: %s", problem)
 	}
 	var said statement
 	text, err := base64.StdEncoding.DecodeString(a.Envelope.Statement)
@@ -98,7 +97,7 @@ func verifyAttestation(raw json.RawMessage, d dist) (kind string, err error) {
 	case said.Subject[0].Digest["sha256"] != sha256Hex(d.content):
 		return "", unverified("subject does not match distribution digest")
 	case !slices.Contains(predicates, said.PredicateType):
-		return "", fmt.Errorf("Attestation with unsupported predicate type: %s", said.PredicateType) //nolint:staticcheck // the server's own text
+		return "", because("Attestation with unsupported predicate type: %s", said.PredicateType)
 	}
 	return said.PredicateType, nil
 }

