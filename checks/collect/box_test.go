@@ -299,3 +299,34 @@ func TestNothingLeavesTheBox(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+func TestPublishersAreSeenWithATokenThroughTheBox(t *testing.T) {
+	w := open(t)
+	environment := "release"
+	must(t, w.crates.AddCrate(cratesio.Seed{Owner: "ana", Name: "market-data", Version: "0.0.1"}))
+	_, err := w.crates.AddPublisher(cratesio.Publisher{Crate: "market-data", RepositoryOwner: "acme", RepositoryOwnerID: 65,
+		RepositoryName: "market-data", WorkflowFilename: "publish.yml", Environment: &environment})
+	must(t, err)
+	legacy, err := w.crates.AddToken("ana", cratesio.Token{Name: "cargo login"})
+	must(t, err)
+	narrow, err := w.crates.AddToken("ana", cratesio.Token{Name: "ci", Scopes: []cratesio.Scope{cratesio.PublishUpdate}})
+	must(t, err)
+	for name, row := range map[string]struct{ token, says string }{
+		"unscoped": {legacy, ""}, "another scope": {narrow, "permission"}, "nonsense": {"cioNotAToken", "authentication failed"},
+	} {
+		world, err := w.collector(t, w.Token, row.token).Live(t.Context(), collect.Request{Dir: w.Checkout,
+			Wanted: evidence.Wanted{Registries: []identity.Registry{identity.CratesIO}}})
+		must(t, err)
+		crate := value(t, name, world.Projects[evidence.ProjectKey{Registry: identity.CratesIO, Name: "market-data"}])
+		if row.says != "" {
+			if r := crate.Publishers.Reason(); !crate.Publishers.Unknown() || !strings.Contains(r, row.says) || strings.Contains(r, row.token) {
+				t.Errorf("%s: %q", name, r)
+			}
+			continue
+		}
+		got := value(t, "publishers", crate.Publishers)
+		if len(got) != 1 || got[0].Owner != "acme" || got[0].OwnerID != 65 || got[0].Workflow != "publish.yml" || got[0].Environment != "release" {
+			t.Errorf("%+v", got)
+		}
+	}
+}

@@ -134,7 +134,7 @@ func (e *Error) statusReason() string {
 		}
 		return fmt.Sprintf("%s does not accept the token%s", e.Host, e.said())
 	case KindForbidden:
-		return fmt.Sprintf("%s refused for want of a right%s", e.Host, e.said())
+		return fmt.Sprintf("%s refused with 403%s", e.Host, e.said())
 	case KindScope:
 		return fmt.Sprintf("the token lacks %s%s", e.lacks(), e.said())
 	case KindSSO:
