@@ -45,7 +45,7 @@ func drawProfile(a *Account) obj {
 	u := drawUser(a)
 	maps.Copy(u, obj{
 		"user_view_type": "public",
-		"name": orNull(a.Name), "bio": nil, "blog": "", "company": nil, "email": nil, "hireable": nil, "location": nil,
+		"name":           orNull(a.Name), "bio": nil, "blog": "", "company": nil, "email": nil, "hireable": nil, "location": nil,
 		"followers": 0, "following": 0, "public_gists": 0, "public_repos": 0,
 		"created_at": stamp(a.CreatedAt), "updated_at": stamp(a.CreatedAt),
 	})

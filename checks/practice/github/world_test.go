@@ -64,6 +64,10 @@ func newPractice(t *testing.T) *practice {
 		t: t, state: &box.MemoryState{}, dir: t.TempDir(), tokens: map[string]string{}, seen: map[string]bool{},
 		clock: &clock{now: time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)},
 	}
+	// One signing key for all tests: making one takes a while.
+	key, err := signingKey()
+	p.must(err)
+	p.must(p.state.Save("oidc-issuer", key))
 	p.s = p.open()
 	p.must2(p.s.AddUser("ana", "Ana"))
 	p.must2(p.s.AddUser("bo", "Bo"))
@@ -82,6 +86,15 @@ func newPractice(t *testing.T) *practice {
 	p.must(p.s.AcceptRefs(t.Context(), "acme", "x"))
 	return p
 }
+
+var signingKey = sync.OnceValues(func() (key string, err error) {
+	var state box.MemoryState
+	if _, err = oidc.NewIssuer(&state); err != nil {
+		return "", err
+	}
+	_, err = state.Load("oidc-issuer", &key)
+	return key, err
+})
 
 func (p *practice) open() *Store {
 	issuer, err := oidc.NewIssuer(p.state)
