@@ -4,11 +4,14 @@
 package practice
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+
+	"github.com/gofrs/flock"
 
 	"github.com/trustpub/gh-trustpub/checks/practice/box"
 	"github.com/trustpub/gh-trustpub/checks/practice/cratesio"
@@ -42,6 +45,7 @@ type World struct {
 	scenario  string
 	dir       string
 	temporary bool
+	lock      *flock.Flock
 	stop      context.CancelFunc
 }
 
@@ -75,8 +79,23 @@ func (w *World) settle() (err error) {
 		return fmt.Errorf("making a folder for the practice world: %w", err)
 	}
 	// git and cargo show real paths, and the temporary folder may be a link.
-	w.dir, err = filepath.EvalSymlinks(w.dir)
-	return err
+	if w.dir, err = filepath.EvalSymlinks(w.dir); err != nil {
+		return fmt.Errorf("finding the folder of the practice world: %w", err)
+	}
+	return w.hold()
+}
+
+// hold keeps a second process out: both would write the same state.
+func (w *World) hold() error {
+	w.lock = flock.New(filepath.Join(w.dir, "lock"))
+	held, err := w.lock.TryLock()
+	if err != nil {
+		return fmt.Errorf("locking the practice world in %s: %w", w.dir, err)
+	}
+	if !held {
+		return fmt.Errorf("the practice world in %s is open already: close it, or name another folder", w.dir)
+	}
+	return nil
 }
 
 func (w *World) open(ctx context.Context) error {
@@ -84,35 +103,40 @@ func (w *World) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	var before kept
+	wanted, before := w.scenario, kept{}
 	known, err := state.Load("world", &before)
 	if err != nil {
 		return err
 	}
-	if known && w.scenario != "" && w.scenario != before.Scenario {
-		return fmt.Errorf("%s holds the scenario %s, not %s: name another folder", w.dir, before.Scenario, w.scenario)
+	if known && wanted != "" && wanted != before.Scenario {
+		return fmt.Errorf("%s holds the scenario %s, not %s: name another folder", w.dir, before.Scenario, wanted)
+	}
+	if w.scenario = before.Scenario; !known {
+		w.scenario = cmp.Or(wanted, "fresh")
 	}
 	if err := w.serve(state); err != nil {
 		return err
 	}
-	if known {
-		w.scenario, w.setting = before.Scenario, before.Setting
-	} else if err := w.begin(ctx, state); err != nil {
-		return err
+	if w.setting = before.Setting; !known {
+		if err := w.begin(ctx, state); err != nil {
+			return err
+		}
 	}
 	return w.start(ctx)
 }
 
 // serve makes the servers, each with its own state.
 func (w *World) serve(state box.State) (err error) {
-	if w.box, err = box.New(box.Options{Dir: w.dir}); err != nil {
+	people, err := scenario.People(w.scenario)
+	if err != nil {
 		return err
 	}
+	w.box = box.New(box.Options{Dir: w.dir, People: people})
 	issuer, err := oidc.NewIssuer(state)
 	if err != nil {
 		return err
 	}
-	if w.GitHub, err = github.New(github.Options{State: state, Dir: filepath.Join(w.dir, "git"), Issuer: issuer, Pusher: "ana"}); err != nil {
+	if w.GitHub, err = github.New(github.Options{State: state, Dir: filepath.Join(w.dir, "git"), Issuer: issuer, Pusher: people[0]}); err != nil {
 		return err
 	}
 	client := w.box.Client()
@@ -134,9 +158,6 @@ func (w *World) serve(state box.State) (err error) {
 
 // begin fills a new world by its scenario.
 func (w *World) begin(ctx context.Context, state box.State) (err error) {
-	if w.scenario == "" {
-		w.scenario = "fresh"
-	}
 	w.setting, err = scenario.Build(ctx, w.scenario, scenario.Place{
 		GitHub: w.GitHub, Crates: w.Crates, PyPI: w.PyPI, TestPyPI: w.TestPyPI, Dir: w.dir,
 	})
@@ -147,7 +168,6 @@ func (w *World) begin(ctx context.Context, state box.State) (err error) {
 }
 
 func (w *World) start(ctx context.Context) error {
-	w.box.SetPeople(append([]string{w.setting.Login}, w.setting.Others...)...)
 	w.GitHub.SetHooks(w.runner.Hooks())
 	if err := w.box.Start(ctx); err != nil {
 		return err
@@ -168,12 +188,13 @@ func (w *World) Pages() string { return w.box.Pages() }
 // Close stops the servers; a world without a folder of its own is gone then.
 func (w *World) Close() error {
 	w.stop()
-	var err error
+	var errs []error
 	if w.box != nil {
-		w.box.Close()
+		errs = append(errs, w.box.Close())
 	}
+	errs = append(errs, w.lock.Unlock())
 	if w.temporary {
-		err = os.RemoveAll(w.dir)
+		errs = append(errs, os.RemoveAll(w.dir))
 	}
-	return err
+	return errors.Join(errs...)
 }

@@ -98,6 +98,9 @@ func best(page *browser.Document, values []field) *browser.Form {
 // fill puts a value into the field with the label that the wizard named.
 func fill(form *browser.Form, v field) error {
 	f := form.Field(v.label)
+	if f == nil && tick(form, strings.Split(v.value, ", ")) {
+		return nil
+	}
 	if f == nil {
 		return fmt.Errorf("the form %q has no field %q that the wizard speaks of", form.Name, v.label)
 	}
@@ -110,8 +113,23 @@ func fill(form *browser.Form, v field) error {
 				f.Value = o.Value
 			}
 		}
+	case "textarea":
+		f.Value = strings.ReplaceAll(v.value, ", ", "\n")
 	default:
 		f.Value = v.value
 	}
 	return nil
+}
+
+// tick ticks the checkboxes with the given labels: a value of the wizard may
+// be a group of them on the page.
+func tick(form *browser.Form, labels []string) bool {
+	for _, label := range labels {
+		f := form.Field(label)
+		if f == nil || f.Kind != "checkbox" {
+			return false
+		}
+		f.Checked = true
+	}
+	return true
 }

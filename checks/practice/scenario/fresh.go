@@ -12,9 +12,9 @@ import (
 
 // fresh is a repository with a crate and its Python wheel: nothing published,
 // nothing configured, and two people who could review.
-func fresh(ctx context.Context, place Place) (Setting, error) {
-	s := Setting{Login: "ana", Others: []string{"bo"}, Owner: "acme", Name: "market-data",
-		Checkout: filepath.Join(place.Dir, "market-data"), GitConfig: filepath.Join(place.Dir, "gitconfig")}
+func fresh(ctx context.Context, place Place, s Setting) (Setting, error) {
+	s.Owner, s.Name = "acme", "market-data"
+	s.Checkout, s.GitConfig = filepath.Join(place.Dir, s.Name), filepath.Join(place.Dir, "gitconfig")
 	if err := people(place, &s); err != nil {
 		return s, err
 	}

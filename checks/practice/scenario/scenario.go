@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -36,28 +37,37 @@ type Setting struct {
 	GitConfig string
 }
 
-// builders make the scenarios by name.
-var builders = map[string]func(context.Context, Place) (Setting, error){
-	"fresh": fresh,
+// scenario is who is there, the person first, and how the world begins.
+type scenario struct {
+	people []string
+	build  func(context.Context, Place, Setting) (Setting, error)
+}
+
+var scenarios = map[string]scenario{
+	"fresh": {[]string{"ana", "bo"}, fresh},
+}
+
+// People lists who can be signed in as, the person who plays first.
+func People(name string) ([]string, error) {
+	s, known := scenarios[name]
+	if !known {
+		return nil, fmt.Errorf("there is no scenario %q; there are: %v", name, Names())
+	}
+	return s.people, nil
 }
 
 // Names lists the scenarios.
 func Names() []string {
-	names := make([]string, 0, len(builders))
-	for name := range builders {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
+	return slices.Sorted(maps.Keys(scenarios))
 }
 
 // Build fills a place.
 func Build(ctx context.Context, name string, place Place) (Setting, error) {
-	build, known := builders[name]
-	if !known {
-		return Setting{}, fmt.Errorf("there is no scenario %q; there are: %v", name, Names())
+	people, err := People(name)
+	if err != nil {
+		return Setting{}, err
 	}
-	setting, err := build(ctx, place)
+	setting, err := scenarios[name].build(ctx, place, Setting{Login: people[0], Others: people[1:]})
 	if err != nil {
 		return Setting{}, fmt.Errorf("setting up the scenario %s: %w", name, err)
 	}

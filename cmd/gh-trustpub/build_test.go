@@ -1,0 +1,44 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"testing"
+)
+
+// program is the real binary, built once for all tests here.
+var program string
+
+func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "gh-trustpub-test-")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	program = filepath.Join(dir, "gh-trustpub")
+	if runtime.GOOS == "windows" {
+		program += ".exe"
+	}
+	if out, err := exec.Command("go", "build", "-o", program, ".").CombinedOutput(); err != nil {
+		fmt.Fprintf(os.Stderr, "building the program: %v\n%s", err, out)
+		os.Exit(1)
+	}
+	code := m.Run()
+	_ = os.RemoveAll(dir)
+	os.Exit(code)
+}
+
+// need skips a test on a machine without a program, where that is allowed.
+func need(t *testing.T, name string) {
+	t.Helper()
+	if exec.Command(name, "--version").Run() == nil {
+		return
+	}
+	if os.Getenv("TRUSTPUB_REQUIRE_TOOLS") == "1" {
+		t.Fatalf("%s does not work on this machine, and no skip is allowed here", name)
+	}
+	t.Skipf("%s is not installed", name)
+}
