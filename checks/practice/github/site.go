@@ -56,8 +56,10 @@ var lost = page.Page{
 // Hosts is github.com.
 func (t *site) Hosts() []string { return []string{SiteHost} }
 
-// ServeHTTP answers a browser.
-func (t *site) ServeHTTP(w http.ResponseWriter, r *http.Request) { t.mux.ServeHTTP(w, r) }
+// ServeHTTP answers a browser, and git.
+func (t *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	gitService{s: t.s, next: t.mux}.ServeHTTP(w, r)
+}
 
 func (t *site) look(w http.ResponseWriter, r *http.Request, draw func(*visit) (page.Page, error)) {
 	t.s.mu.Lock()

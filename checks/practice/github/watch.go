@@ -45,7 +45,7 @@ func (s *Store) Watch(ctx context.Context) error {
 func (s *Store) Scan(ctx context.Context) error {
 	var errs []error
 	for _, repo := range s.repositories() {
-		pushes, err := s.scan(ctx, repo)
+		pushes, err := s.scan(ctx, repo, s.pusher(repo.Owner))
 		errs = append(errs, err)
 		for _, p := range pushes {
 			s.report(ctx, p)
@@ -83,9 +83,13 @@ func (s *Store) repositories() []Repository {
 	return repos
 }
 
-func (s *Store) scan(ctx context.Context, repo Repository) ([]Push, error) {
+func (s *Store) scan(ctx context.Context, repo Repository, pusher string) ([]Push, error) {
 	s.refMu.Lock()
 	defer s.refMu.Unlock()
+	return s.scanLocked(ctx, repo, pusher)
+}
+
+func (s *Store) scanLocked(ctx context.Context, repo Repository, pusher string) ([]Push, error) {
 	before := s.refs[repo.ID]
 	print, err := fingerprint(s.gitDir(repo.ID))
 	if err != nil || (before != nil && before.print == print) {
@@ -99,7 +103,6 @@ func (s *Store) scan(ctx context.Context, repo Repository) ([]Push, error) {
 	if before == nil {
 		before = &seenRefs{}
 	}
-	pusher := s.pusher(repo.Owner)
 	var pushes []Push
 	for _, p := range diffRefs(before.refs, after.refs) {
 		p.Owner, p.Name, p.Pusher = repo.Owner, repo.Name, pusher
