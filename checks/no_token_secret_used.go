@@ -10,7 +10,9 @@ func noTokenSecretUsed() Check {
 		Judge: func(c *Case) []Finding {
 			var findings []Finding
 			for _, p := range c.Publishing {
-				findings = append(findings, c.judgeSecretUse(p))
+				if p.Means != workflow.MeansExchange {
+					findings = append(findings, c.judgeSecretUse(p))
+				}
 			}
 			return findings
 		},

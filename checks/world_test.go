@@ -198,3 +198,11 @@ func offline(w *evidence.World) {
 	w.Judged = evidence.Seen(evidence.Commit{Ref: "refs/heads/main", SHA: judgedSHA}, evidence.Source{Name: "git", At: now})
 	w.Tree.Git = evidence.Seen(evidence.Git{Branch: evidence.Seen("main", evidence.Source{Name: "git", At: now})}, evidence.Source{Name: "git", At: now})
 }
+
+func replaced(t *testing.T, src, old, to string) string {
+	t.Helper()
+	if !strings.Contains(src, old) {
+		t.Fatalf("%q is not there", old)
+	}
+	return strings.ReplaceAll(src, old, to)
+}

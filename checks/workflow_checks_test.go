@@ -1,0 +1,222 @@
+package checks
+
+import (
+	"testing"
+
+	"github.com/trustpub/gh-trustpub/checks/evidence"
+)
+
+const (
+	cratesJob = publishYML + "#crates-io"
+	pypiJob   = publishYML + "#pypi"
+	authPin   = "rust-lang/crates-io-auth-action@c6f97d42243bad5fab37ca0427f495c86d5b1a18"
+)
+
+// edited replaces text of the publishing workflow.
+func edited(old, to string) func(*testing.T, *evidence.World) {
+	return func(t *testing.T, w *evidence.World) { edit(t, w, old, to) }
+}
+
+func file(path, src string) func(*testing.T, *evidence.World) {
+	return func(_ *testing.T, w *evidence.World) { setFile(w, path, src) }
+}
+
+const secretWorkflow = `on: {push: {tags: ['v*']}}
+jobs:
+  crates-io:
+    runs-on: ubuntu-latest
+    environment: release
+    steps:
+      - uses: actions/checkout@v7
+      - run: cargo publish
+        env:
+          CARGO_REGISTRY_TOKEN: ${{ secrets.CRATES_TOKEN_2 }}
+`
+
+const grants = "    environment: release\n    permissions:\n      contents: read\n      id-token: write\n"
+
+func TestWorkflowOnDefaultBranch(t *testing.T) {
+	const id = "workflow-on-default-branch"
+	runRows(t, []row{
+		{"on it", id, nothing, publishYML, OK, "main has it, at 1111111"},
+		{"no workflow publishes", id, file(publishYML, "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: echo \"cargo publish\"\n"), "", Wrong, "no workflow file publishes"},
+		{"no workflows at all", id, func(_ *testing.T, w *evidence.World) { w.Workflows = evidence.Absent[[]evidence.WorkflowFile](api) }, "", Wrong, "no workflow file publishes"},
+		{"only with a secret", id, file(publishYML, secretWorkflow), "", Wrong, "not by trusted publishing"},
+		{"judged elsewhere", id, func(_ *testing.T, w *evidence.World) {
+			w.Judged = evidence.Seen(evidence.Commit{Ref: "refs/heads/topic", SHA: judgedSHA}, api)
+		}, publishYML, Unknown, "refs/heads/topic"},
+		{"offline, not committed", id, func(_ *testing.T, w *evidence.World) {
+			offline(w)
+			git := w.Tree.Git.Or(evidence.Git{})
+			git.Dirty = evidence.Seen([]string{publishYML}, evidence.Source{Name: "git"})
+			w.Tree.Git = evidence.Seen(git, evidence.Source{Name: "git"})
+		}, publishYML, Unknown, "not committed yet"},
+		{"unreadable file", id, func(t *testing.T, w *evidence.World) {
+			w.Workflows = evidence.Seen([]evidence.WorkflowFile{{Path: publishYML, Content: evidence.Unknown[[]byte](api, "too large")}}, api)
+		}, "", Unknown, publishYML},
+		{"no right to see the default branch", id, func(_ *testing.T, w *evidence.World) {
+			w.GitHub.Repository = evidence.Unknown[evidence.Repository](api, "rate limit reached")
+		}, publishYML, Unknown, "rate limit reached"},
+	})
+}
+
+func TestWorkflowLints(t *testing.T) {
+	const id = "workflow-lints"
+	runRows(t, []row{
+		{"accepted", id, nothing, publishYML, OK, "nothing in it"},
+		{"needs a job that is not there", id, edited("    needs: build\n    runs-on: ubuntu-latest\n    environment: release\n    permissions:\n      contents: read", "    needs: biuld\n    runs-on: ubuntu-latest\n    environment: release\n    permissions:\n      contents: read"), publishYML, Wrong, "biuld"},
+		{"no YAML", id, file(publishYML, "on: [push\njobs"), publishYML, Wrong, "correct line"},
+		{"a newer way to call an action", id, edited("uses: actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1\n      - run: python", "uses: $/.github/actions/setup\n      - run: python"), publishYML, OK, "nothing"},
+		{"unreadable", id, func(_ *testing.T, w *evidence.World) {
+			w.Workflows = evidence.Seen([]evidence.WorkflowFile{{Path: publishYML, Content: evidence.Unknown[[]byte](api, "over 1 MiB")}}, api)
+		}, publishYML, Unknown, "over 1 MiB"},
+	})
+	t.Run("a broken file that publishes nothing is left alone", func(t *testing.T) {
+		w := ready(t)
+		setFile(w, ".github/workflows/lint.yml", "on: push\njobs:\n  a:\n    runs-on: x\n    needs: [zzz]\n    steps:\n      - run: 'true'\n")
+		for _, res := range Judge(NewCase(w), All(), []string{id}).Results {
+			if res.Subject == ".github/workflows/lint.yml" {
+				t.Errorf("%s: %s", res.Verdict, res.Because)
+			}
+		}
+	})
+}
+
+func TestOneWorkflowPublishes(t *testing.T) {
+	const id = "one-workflow-publishes"
+	second := file(".github/workflows/release.yml", secretWorkflow)
+	runRows(t, []row{
+		{"one", id, nothing, "crates.io", OK, "publish.yml is the only file"},
+		{"two", id, second, "crates.io", Wrong, "2 files publish to crates.io: publish.yml:"},
+		{"two, for one registry only", id, second, "pypi", OK, "publish.yml"},
+	})
+	t.Run("a choice makes it advice", func(t *testing.T) {
+		w := ready(t)
+		second(t, w)
+		w.Wanted.Workflow = "publish.yml"
+		res := Judge(NewCase(w), All(), []string{id}).Results[0]
+		if res.Verdict != Wrong || res.Level != Advice {
+			t.Errorf("%s %s", res.Level, res.Verdict)
+		}
+	})
+}
+
+func TestWorkflowGrantsIDToken(t *testing.T) {
+	const id = "workflow-grants-id-token"
+	caller := func(permissions string) func(*testing.T, *evidence.World) {
+		return func(t *testing.T, w *evidence.World) {
+			setFile(w, ".github/workflows/release.yml", "on: {push: {tags: ['v*']}}\njobs:\n  call:\n"+permissions+"    uses: ./.github/workflows/publish.yml\n")
+			edit(t, w, "on:\n  push:\n    tags: ['v*']\n  workflow_dispatch:\n    inputs:\n      rehearse:\n        type: boolean\n        default: true\n", "on: workflow_call\n")
+		}
+	}
+	runRows(t, []row{
+		{"granted", id, nothing, cratesJob, OK, "job permissions"},
+		{"failure 2: job block without it", id, edited(grants, "    environment: release\n    permissions:\n      contents: read\n"), cratesJob, Wrong, "add `id-token: write` to the permissions of the job crates-io"},
+		{"failure 2: job block over the workflow's", id, edited("permissions: {}", "permissions:\n  id-token: write"), cratesJob, OK, "job permissions"},
+		{"no block at all", id, func(t *testing.T, w *evidence.World) {
+			edit(t, w, grants, "    environment: release\n")
+			src, _ := w.Workflows.Or(nil)[1].Content.Get()
+			setFile(w, publishYML, replaced(t, string(src), "permissions: {}\n", ""))
+		}, cratesJob, Wrong, "never a default"},
+		{"write-all", id, edited(grants, "    environment: release\n    permissions: write-all\n"), cratesJob, OK, "job permissions"},
+		{"caller gives too little", id, caller("    permissions:\n      contents: read\n"), cratesJob, Wrong, "is only allowed 'id-token: none'"},
+		{"caller gives enough", id, caller("    permissions:\n      contents: read\n      id-token: write\n"), cratesJob, OK, "job permissions"},
+	})
+}
+
+func TestIDTokenOnlyWhereNeeded(t *testing.T) {
+	const id = "id-token-only-where-needed"
+	build := publishYML + "#build"
+	give := func(more string) func(*testing.T, *evidence.World) {
+		return edited("    permissions:\n      contents: read\n    steps:\n      - uses: actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1\n      - run: python -m build\n",
+			"    permissions:\n      contents: read\n      id-token: write\n    steps:\n      - run: python -m build\n"+more)
+	}
+	runRows(t, []row{
+		{"only the minting jobs", id, nothing, cratesJob, OK, "exchanges a token"},
+		{"the build has it too", id, give(""), build, Wrong, "exchanges nothing"},
+		{"for attestations", id, give("      - uses: actions/attest@v4\n"), build, OK, "actions/attest@v4"},
+		{"the whole workflow has it", id, edited("permissions: {}\njobs:\n  build:\n    runs-on: ubuntu-latest\n    permissions:\n      contents: read\n", "permissions:\n  id-token: write\njobs:\n  build:\n    runs-on: ubuntu-latest\n"), build, Wrong, "workflow permissions"},
+	})
+}
+
+func TestPublishJobCanCheckOut(t *testing.T) {
+	const id = "publish-job-can-check-out"
+	private := changedRepository(func(r *evidence.Repository) { r.Private = true })
+	bare := edited(grants, "    environment: release\n    permissions:\n      id-token: write\n")
+	both := func(a, b func(*testing.T, *evidence.World)) func(*testing.T, *evidence.World) {
+		return func(t *testing.T, w *evidence.World) { a(t, w); b(t, w) }
+	}
+	runRows(t, []row{
+		{"may read", id, private, cratesJob, OK, "contents: read"},
+		{"failure 17: private, only id-token", id, both(private, bare), cratesJob, Wrong, "add `contents: read`"},
+		{"public, only id-token", id, bare, cratesJob, OK, "public repository"},
+		{"only id-token, offline", id, func(t *testing.T, w *evidence.World) { bare(t, w); offline(w) }, cratesJob, Unknown, "offline"},
+	})
+}
+
+func TestPublishJobNamesEnvironment(t *testing.T) {
+	const id = "publish-job-names-environment"
+	runRows(t, []row{
+		{"named", id, nothing, cratesJob, OK, "environment release"},
+		{"failure 3: none", id, edited(grants, "    permissions:\n      contents: read\n      id-token: write\n"), cratesJob, Wrong, "add `environment: release` to the job crates-io itself"},
+		{"an expression", id, edited(grants, "    environment: ${{ github.ref_name }}\n    permissions:\n      contents: read\n      id-token: write\n"), cratesJob, Unknown, "github.ref_name"},
+		{"with an address", id, edited(grants, "    environment:\n      name: release\n      url: https://crates.io/crates/data\n    permissions:\n      contents: read\n      id-token: write\n"), cratesJob, OK, "environment release"},
+	})
+}
+
+func TestEventAccepted(t *testing.T) {
+	const id = "event-accepted"
+	const onPush = "on:\n  push:\n    tags: ['v*']\n"
+	runRows(t, []row{
+		{"push and dispatch", id, nothing, cratesJob + " crates.io", OK, "push, workflow_dispatch"},
+		{"failure 11: workflow_run at crates.io", id, edited(onPush, "on:\n  workflow_run:\n    workflows: [CI]\n"), cratesJob + " crates.io", Wrong, "Trusted Publishing does not support the `workflow_run` event trigger"},
+		{"workflow_run at PyPI", id, edited(onPush, "on:\n  workflow_run:\n    workflows: [CI]\n"), pypiJob + " pypi", OK, "workflow_run"},
+		{"failure 11: pull_request_target at PyPI", id, edited(onPush, "on:\n  pull_request_target:\n"), pypiJob + " pypi", Wrong, "invoked via 'pull_request_target' is not supported"},
+		{"a condition on the event", id, edited("  testpypi:\n    needs: build\n    if: github.event_name == 'workflow_dispatch'", "  testpypi:\n    needs: build\n    if: github.event_name != 'push'"), publishYML + "#testpypi testpypi", OK, "push"},
+		{"a condition keeps the refused event out", id, edited(onPush, "on:\n  pull_request_target:\n"), publishYML + "#testpypi testpypi", Unknown, "github.event_name == 'workflow_dispatch'"},
+	})
+}
+
+func TestTokenIsExchanged(t *testing.T) {
+	const id = "token-is-exchanged"
+	runRows(t, []row{
+		{"exchanged", id, nothing, cratesJob + " crates.io", OK, "exchanged for the job's identity"},
+		{"a secret", id, edited("${{ steps.auth.outputs.token }}", "${{ secrets.CRATES_TOKEN_2 }}"), cratesJob + " crates.io", Wrong, "crates-io-auth-action"},
+		{"no credential", id, edited("        env:\n          CARGO_REGISTRY_TOKEN: ${{ steps.auth.outputs.token }}\n", ""), cratesJob + " crates.io", Wrong, "no credential"},
+		{"failure 18: a password left over", id, edited("v1.14.2\n", "v1.14.2\n        with:\n          password: ${{ secrets.PYPI_API_TOKEN }}\n"), pypiJob + " pypi", Wrong, "take `password:`"},
+		{"exchanged at PyPI", id, nothing, pypiJob + " pypi", OK, "pypa/gh-action-pypi-publish"},
+	})
+}
+
+func TestNoTokenSecretUsed(t *testing.T) {
+	const id = "no-token-secret-used"
+	runRows(t, []row{
+		{"none", id, nothing, cratesJob + " crates.io", OK, "reads no secret"},
+		{"one", id, edited("${{ steps.auth.outputs.token }}", "${{ secrets.CRATES_TOKEN_2 }}"), cratesJob + " crates.io", Wrong, "CRATES_TOKEN_2"},
+	})
+}
+
+func TestActionsPinned(t *testing.T) {
+	const id = "actions-pinned"
+	with := func(uses string) func(*testing.T, *evidence.World) { return edited(authPin+" # v1.0.5", uses) }
+	runRows(t, []row{
+		{"pinned", id, nothing, cratesJob + " " + authPin, OK, "pinned to a commit"},
+		{"a tag", id, with("rust-lang/crates-io-auth-action@v1"), cratesJob + " rust-lang/crates-io-auth-action@v1", Wrong, "full commit id"},
+		{"a short commit", id, with("rust-lang/crates-io-auth-action@c6f97d4"), cratesJob + " rust-lang/crates-io-auth-action@c6f97d4", Wrong, "full commit id"},
+		{"of this repository", id, with("./.github/actions/auth"), cratesJob + " ./.github/actions/auth", OK, "of this repository"},
+		{"of this repository, the newer way", id, with("$/.github/actions/auth"), cratesJob + " $/.github/actions/auth", OK, "of this repository"},
+		{"an image by tag", id, with("docker://rust:1"), cratesJob + " docker://rust:1", Wrong, "@sha256"},
+		{"an image by digest", id, with("docker://rust@sha256:" + judgedSHA + judgedSHA[:24]), cratesJob + " docker://rust@sha256:" + judgedSHA + judgedSHA[:24], OK, "digest"},
+	})
+	t.Run("GitHub's own are advice", func(t *testing.T) {
+		w := ready(t)
+		edit(t, w, "actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1", "actions/checkout@v7")
+		r := Judge(NewCase(w), All(), nil)
+		if r.Verdict() != Ready {
+			t.Errorf("verdict %s", r.Verdict())
+		}
+		if res := r.Of(id)[0]; res.Verdict != Wrong || res.Level != Advice {
+			t.Errorf("%s %s: %s", res.Level, res.Verdict, res.Because)
+		}
+	})
+}
