@@ -21,6 +21,8 @@ type File struct {
 	Permissions *Permissions
 	// Env and Defaults are the top-level mappings, nil without them.
 	Env, Defaults *expr.Object
+	// Concurrency is the group that runs of the file enter, nil without one.
+	Concurrency any
 	// Jobs are in the order of the file.
 	Jobs []*Job
 
@@ -58,7 +60,7 @@ func (j *Job) Mapping(key string) *expr.Object {
 // Read reads a workflow file. The error is what GitHub would refuse the file
 // for, before any job starts.
 func Read(filePath string, text []byte) (*File, error) {
-	root, err := readYAML(text)
+	root, err := Values(text)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", filePath, err)
 	}
@@ -84,6 +86,7 @@ func fill(filePath string, top *expr.Object) (*File, error) {
 	}
 	f.Env, _ = top.Get("env").(*expr.Object)
 	f.Defaults, _ = top.Get("defaults").(*expr.Object)
+	f.Concurrency = top.Get("concurrency")
 	var err error
 	if f.on, err = readTriggers(top.Get("on")); err != nil {
 		return nil, err

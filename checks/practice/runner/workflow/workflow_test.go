@@ -139,7 +139,7 @@ func TestCombinations(t *testing.T) {
 		"{include: [{os: a, v: 3.10}, {os: b, v: 4}]}":      "a3.1 b4",
 		"{os: [a, b], include: [{v: 7}, {os: b, v: 8}]}":    "a7 b8",
 	} {
-		v, err := readYAML([]byte(matrix))
+		v, err := Values([]byte(matrix))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -153,7 +153,7 @@ func TestCombinations(t *testing.T) {
 		}
 	}
 	for _, bad := range []string{"{os: []}", "{os: x}", "[1]", "{include: x}", "{a: [1], exclude: [{a: 1}]}"} {
-		v, _ := readYAML([]byte(bad))
+		v, _ := Values([]byte(bad))
 		if _, err := Combinations(v); err == nil {
 			t.Errorf("matrix %s must be refused", bad)
 		}

@@ -9,9 +9,9 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// readYAML turns a YAML text into values of package expr. GitHub reads YAML
+// Values turns a YAML text into values of package expr. GitHub reads YAML
 // 1.2: `on`, `yes` and dates are strings.
-func readYAML(text []byte) (any, error) {
+func Values(text []byte) (any, error) {
 	var document yaml.Node
 	if err := yaml.Unmarshal(text, &document); err != nil {
 		return nil, fmt.Errorf("not YAML: %w", err)
