@@ -40,52 +40,56 @@ func FuzzPatternsNeverPanic(f *testing.F) {
 	})
 }
 
-// TestWhichRefsMayDeploy holds the whole table of policies and kinds of refs.
+func branchPolicy(name string) DeploymentPolicy { return DeploymentPolicy{Type: "branch", Name: name} }
+
+func tagPolicy(name string) DeploymentPolicy { return DeploymentPolicy{Type: "tag", Name: name} }
+
+// deployments are all policies with all kinds of refs.
+var deployments = []struct {
+	name      string
+	policy    RefPolicy
+	patterns  []DeploymentPolicy
+	protected []string
+	ref       string
+	refused   string
+}{
+	{name: "no restriction, tag", policy: AllRefs, ref: "refs/tags/v1"},
+	{name: "no restriction, branch", policy: AllRefs, ref: "refs/heads/x"},
+	{name: "branch by name", policy: CustomRefs, patterns: []DeploymentPolicy{branchPolicy("main")}, ref: "refs/heads/main"},
+	{name: "tag by pattern", policy: CustomRefs, patterns: []DeploymentPolicy{tagPolicy("v*")}, ref: "refs/tags/v1"},
+	{
+		name: "a branch policy never matches a tag", policy: CustomRefs, patterns: []DeploymentPolicy{branchPolicy("v*")}, ref: "refs/tags/v1",
+		refused: `Tag "v1" is not allowed to deploy to release due to environment protection rules.`,
+	},
+	{
+		name: "a tag policy never matches a branch", policy: CustomRefs, patterns: []DeploymentPolicy{tagPolicy("*")}, ref: "refs/heads/main",
+		refused: `Branch "main" is not allowed to deploy to release due to environment protection rules.`,
+	},
+	{
+		name: "no pattern admits nothing", policy: CustomRefs, ref: "refs/heads/main",
+		refused: `Branch "main" is not allowed to deploy to release due to environment protection rules.`,
+	},
+	{
+		name: "a slash needs its own star", policy: CustomRefs, patterns: []DeploymentPolicy{branchPolicy("release/*")}, ref: "refs/heads/release/1/2",
+		refused: `Branch "release/1/2" is not allowed to deploy to release due to environment protection rules.`,
+	},
+	{name: "pull request by its full name", policy: CustomRefs, patterns: []DeploymentPolicy{branchPolicy("refs/pull/*/merge")}, ref: "refs/pull/7/merge"},
+	{name: "protected branch", policy: ProtectedBranches, protected: []string{"main"}, ref: "refs/heads/main"},
+	{name: "protected by pattern", policy: ProtectedBranches, protected: []string{"rel*"}, ref: "refs/heads/rel1"},
+	{
+		name: "unprotected branch", policy: ProtectedBranches, protected: []string{"main"}, ref: "refs/heads/x",
+		refused: `Branch "x" is not allowed to deploy to release due to environment protection rules.`,
+	},
+	{name: "nothing is protected", policy: ProtectedBranches, ref: "refs/heads/x"},
+	{
+		name: "a tag is no protected branch", policy: ProtectedBranches, protected: []string{"main"}, ref: "refs/tags/v1",
+		refused: `Tag "v1" is not allowed to deploy to release due to environment protection rules.`,
+	},
+}
+
 func TestWhichRefsMayDeploy(t *testing.T) {
 	p := newPractice(t)
-	branch := func(name string) DeploymentPolicy { return DeploymentPolicy{Type: "branch", Name: name} }
-	tag := func(name string) DeploymentPolicy { return DeploymentPolicy{Type: "tag", Name: name} }
-	for _, c := range []struct {
-		name      string
-		policy    RefPolicy
-		patterns  []DeploymentPolicy
-		protected []string
-		ref       string
-		refused   string
-	}{
-		{name: "no restriction, tag", policy: AllRefs, ref: "refs/tags/v1"},
-		{name: "no restriction, branch", policy: AllRefs, ref: "refs/heads/x"},
-		{name: "branch by name", policy: CustomRefs, patterns: []DeploymentPolicy{branch("main")}, ref: "refs/heads/main"},
-		{name: "tag by pattern", policy: CustomRefs, patterns: []DeploymentPolicy{tag("v*")}, ref: "refs/tags/v1"},
-		{
-			name: "a branch policy never matches a tag", policy: CustomRefs, patterns: []DeploymentPolicy{branch("v*")}, ref: "refs/tags/v1",
-			refused: `Tag "v1" is not allowed to deploy to release due to environment protection rules.`,
-		},
-		{
-			name: "a tag policy never matches a branch", policy: CustomRefs, patterns: []DeploymentPolicy{tag("*")}, ref: "refs/heads/main",
-			refused: `Branch "main" is not allowed to deploy to release due to environment protection rules.`,
-		},
-		{
-			name: "no pattern admits nothing", policy: CustomRefs, ref: "refs/heads/main",
-			refused: `Branch "main" is not allowed to deploy to release due to environment protection rules.`,
-		},
-		{
-			name: "a slash needs its own star", policy: CustomRefs, patterns: []DeploymentPolicy{branch("release/*")}, ref: "refs/heads/release/1/2",
-			refused: `Branch "release/1/2" is not allowed to deploy to release due to environment protection rules.`,
-		},
-		{name: "pull request by its full name", policy: CustomRefs, patterns: []DeploymentPolicy{branch("refs/pull/*/merge")}, ref: "refs/pull/7/merge"},
-		{name: "protected branch", policy: ProtectedBranches, protected: []string{"main"}, ref: "refs/heads/main"},
-		{name: "protected by pattern", policy: ProtectedBranches, protected: []string{"rel*"}, ref: "refs/heads/rel1"},
-		{
-			name: "unprotected branch", policy: ProtectedBranches, protected: []string{"main"}, ref: "refs/heads/x",
-			refused: `Branch "x" is not allowed to deploy to release due to environment protection rules.`,
-		},
-		{name: "nothing is protected", policy: ProtectedBranches, ref: "refs/heads/x"},
-		{
-			name: "a tag is no protected branch", policy: ProtectedBranches, protected: []string{"main"}, ref: "refs/tags/v1",
-			refused: `Tag "v1" is not allowed to deploy to release due to environment protection rules.`,
-		},
-	} {
+	for _, c := range deployments {
 		t.Run(c.name, func(t *testing.T) {
 			p.edit(func(r *Repository) {
 				r.Environments = []*Environment{{Name: "release", Policy: c.policy, Policies: c.patterns}}

@@ -17,20 +17,31 @@ func TestEveryAnswerIsOneThatGitHubCouldGive(t *testing.T) {
 		a.Secrets = []OrganizationSecret{{Secret: Secret{Name: "PYPI_TOKEN", Value: "s"}, Visibility: "all"}}
 		return nil
 	}))
-	bo := fmt.Sprintf("%.0f", p.expect(200, "ana", "GET", "/users/bo", "").get("id"))
 	p.edit(func(r *Repository) {
 		r.Secrets = []Secret{{Name: "A", Value: "1"}}
 		r.DependabotSecrets = []Secret{{Name: "D", Value: "1"}}
 		r.Variables = []Variable{{Name: "V", Value: "1"}}
 	})
-	var policy, ruleset string
-	do := func(status int, method, path, body string) reply {
-		t.Helper()
-		path = strings.NewReplacer("POLICY", policy, "RULESET", ruleset, "SHA", p.sha).Replace(path)
-		return p.expect(status, "ana", method, path, strings.NewReplacer("BO", bo, "SHA", p.sha).Replace(body))
-	}
-	number := func(r reply, path string) string { return fmt.Sprintf("%.0f", r.get(path)) }
+	p.readOperations(t)
+	p.environmentOperations()
+	p.settingsOperations()
+	p.ruleOperations()
+	p.writeOperations()
+	p.runOperations(t)
+	p.reportCoverage(t)
+}
 
+// do calls as ana, who may do everything; SHA stands for the first commit.
+func (p *practice) do(status int, method, path, body string) reply {
+	p.t.Helper()
+	fill := strings.NewReplacer("SHA", p.sha)
+	return p.expect(status, "ana", method, fill.Replace(path), fill.Replace(body))
+}
+
+// id is a number of an answer, as it stands in an address.
+func (r reply) id(path string) string { return fmt.Sprintf("%.0f", r.get(path)) }
+
+func (p *practice) readOperations(t *testing.T) {
 	for _, path := range []string{
 		"/user", "/user/repos", "/users/ana", "/users/acme/repos", "/orgs/acme", "/orgs/acme/repos", "/orgs/acme/teams/core",
 		"/orgs/acme/teams/core/members", "/orgs/acme/rulesets", "/orgs/acme/actions/oidc/customization/sub", "/rate_limit",
@@ -41,7 +52,7 @@ func TestEveryAnswerIsOneThatGitHubCouldGive(t *testing.T) {
 		"R/contents/.github/workflows/publish.yml?ref=main", "R/git/ref/heads/main", "R/git/commits/SHA", "R/git/trees/SHA?recursive=1",
 		"R/commits/main", "R/branches", "R/branches/main", "R/tags", "R/rules/branches/main", "R/rulesets", "R/releases", "R/pulls", "R/issues",
 	} {
-		do(200, "GET", path, "")
+		p.do(200, "GET", path, "")
 	}
 
 	if got := p.raw("ana", "GET", "R/contents", ""); got.status != 200 || got.get("1.name") != "README.md" {
@@ -50,77 +61,84 @@ func TestEveryAnswerIsOneThatGitHubCouldGive(t *testing.T) {
 	bare, err := p.s.GitDir("acme", "x")
 	p.must(err)
 	p.git(bare, "tag", "-a", "-m", "Zero", "v0", p.sha)
-	tag := do(200, "GET", "R/git/ref/tags/v0", "")
-	if tag.get("object.type") != "tag" || do(200, "GET", fmt.Sprint("R/git/tags/", tag.get("object.sha")), "").get("object.sha") != p.sha {
+	tag := p.do(200, "GET", "R/git/ref/tags/v0", "")
+	if tag.get("object.type") != "tag" || p.do(200, "GET", fmt.Sprint("R/git/tags/", tag.get("object.sha")), "").get("object.sha") != p.sha {
 		t.Errorf("an annotated tag must lead to its commit: %s", tag.body)
 	}
+}
 
+func (p *practice) environmentOperations() {
+	bo := p.do(200, "GET", "/users/bo", "").id("id")
 	e := "R/environments/a%2Fb"
-	do(404, "GET", e, "")
-	do(200, "PUT", e, `{"wait_timer":5,"prevent_self_review":true,"reviewers":[{"type":"User","id":BO}],"deployment_branch_policy":{"protected_branches":false,"custom_branch_policies":true}}`)
-	do(200, "GET", e, "")
-	policy = number(do(200, "POST", e+"/deployment-branch-policies", `{"name":"v*","type":"tag"}`), "id")
-	do(303, "POST", e+"/deployment-branch-policies", `{"name":"v*","type":"tag"}`)
-	do(200, "GET", e+"/deployment-branch-policies", "")
-	do(200, "PUT", e+"/deployment-branch-policies/POLICY", `{"name":"w*"}`)
-	do(200, "GET", e+"/deployment-branch-policies/POLICY", "")
-	do(200, "GET", e+"/deployment_protection_rules", "")
-	do(200, "GET", e+"/secrets", "")
-	do(204, "DELETE", e+"/deployment-branch-policies/POLICY", "")
-	do(204, "DELETE", e, "")
+	p.do(404, "GET", e, "")
+	p.do(200, "PUT", e, `{"wait_timer":5,"prevent_self_review":true,"reviewers":[{"type":"User","id":`+bo+`}],"deployment_branch_policy":{"protected_branches":false,"custom_branch_policies":true}}`)
+	p.do(200, "GET", e, "")
+	policy := e + "/deployment-branch-policies/" + p.do(200, "POST", e+"/deployment-branch-policies", `{"name":"v*","type":"tag"}`).id("id")
+	p.do(303, "POST", e+"/deployment-branch-policies", `{"name":"v*","type":"tag"}`)
+	p.do(200, "GET", e+"/deployment-branch-policies", "")
+	p.do(200, "PUT", policy, `{"name":"w*"}`)
+	p.do(200, "GET", policy, "")
+	p.do(200, "GET", e+"/deployment_protection_rules", "")
+	p.do(200, "GET", e+"/secrets", "")
+	p.do(204, "DELETE", policy, "")
+	p.do(204, "DELETE", e, "")
+}
 
-	do(204, "DELETE", "R/actions/secrets/A", "")
-	do(204, "DELETE", "R/dependabot/secrets/D", "")
-	do(204, "PUT", "R/actions/permissions", `{"enabled":true,"allowed_actions":"selected","sha_pinning_required":true}`)
-	do(204, "PUT", "R/actions/permissions/selected-actions", `{"github_owned_allowed":true,"patterns_allowed":["pypa/*"]}`)
-	do(200, "GET", "R/actions/permissions/selected-actions", "")
-	do(200, "GET", "R/actions/permissions", "")
-	do(204, "PUT", "R/actions/permissions/workflow", `{"default_workflow_permissions":"write"}`)
-	do(201, "PUT", "R/actions/oidc/customization/sub", `{"use_default":false,"include_claim_keys":["repo","context"]}`)
-	do(404, "GET", "R/immutable-releases", "")
-	do(204, "PUT", "R/immutable-releases", "")
-	do(200, "GET", "R/immutable-releases", "")
-	do(204, "DELETE", "R/immutable-releases", "")
-	do(204, "PUT", "R/actions/workflows/publish.yml/disable", "")
-	do(204, "PUT", "R/actions/workflows/publish.yml/enable", "")
+func (p *practice) settingsOperations() {
+	p.do(204, "DELETE", "R/actions/secrets/A", "")
+	p.do(204, "DELETE", "R/dependabot/secrets/D", "")
+	p.do(204, "PUT", "R/actions/permissions", `{"enabled":true,"allowed_actions":"selected","sha_pinning_required":true}`)
+	p.do(204, "PUT", "R/actions/permissions/selected-actions", `{"github_owned_allowed":true,"patterns_allowed":["pypa/*"]}`)
+	p.do(200, "GET", "R/actions/permissions/selected-actions", "")
+	p.do(200, "GET", "R/actions/permissions", "")
+	p.do(204, "PUT", "R/actions/permissions/workflow", `{"default_workflow_permissions":"write"}`)
+	p.do(201, "PUT", "R/actions/oidc/customization/sub", `{"use_default":false,"include_claim_keys":["repo","context"]}`)
+	p.do(404, "GET", "R/immutable-releases", "")
+	p.do(204, "PUT", "R/immutable-releases", "")
+	p.do(200, "GET", "R/immutable-releases", "")
+	p.do(204, "DELETE", "R/immutable-releases", "")
+	p.do(204, "PUT", "R/actions/workflows/publish.yml/disable", "")
+	p.do(204, "PUT", "R/actions/workflows/publish.yml/enable", "")
+}
 
-	ruleset = number(do(201, "POST", "R/rulesets", `{"name":"tags","target":"tag","enforcement":"active","conditions":{"ref_name":{"include":["refs/tags/v*"],"exclude":[]}},"rules":[{"type":"creation"}],"bypass_actors":[{"actor_id":5,"actor_type":"RepositoryRole","bypass_mode":"always"}]}`), "id")
-	do(200, "GET", "R/rulesets/RULESET", "")
-	do(200, "PUT", "R/rulesets/RULESET", `{"name":"tags","target":"branch","enforcement":"active","conditions":{"ref_name":{"include":["~DEFAULT_BRANCH"],"exclude":[]}},"rules":[{"type":"update","parameters":{"update_allows_fetch_and_merge":false}},{"type":"deletion"}]}`)
-	do(200, "GET", "R/rules/branches/main", "")
-	do(204, "DELETE", "R/rulesets/RULESET", "")
-	do(404, "GET", "R/branches/main/protection", "")
-	do(200, "PUT", "R/branches/main/protection", `{"required_status_checks":{"strict":false,"contexts":["test"]},"enforce_admins":true,"required_pull_request_reviews":{"required_approving_review_count":1},"restrictions":null}`)
-	do(200, "GET", "R/branches/main/protection", "")
-	do(200, "GET", "R/branches/main", "")
-	do(204, "DELETE", "R/branches/main/protection", "")
+func (p *practice) ruleOperations() {
+	ruleset := "R/rulesets/" + p.do(201, "POST", "R/rulesets", `{"name":"tags","target":"tag","enforcement":"active","conditions":{"ref_name":{"include":["refs/tags/v*"],"exclude":[]}},"rules":[{"type":"creation"}],"bypass_actors":[{"actor_id":5,"actor_type":"RepositoryRole","bypass_mode":"always"}]}`).id("id")
+	p.do(200, "GET", ruleset, "")
+	p.do(200, "PUT", ruleset, `{"name":"tags","target":"branch","enforcement":"active","conditions":{"ref_name":{"include":["~DEFAULT_BRANCH"],"exclude":[]}},"rules":[{"type":"update","parameters":{"update_allows_fetch_and_merge":false}},{"type":"deletion"}]}`)
+	p.do(200, "GET", "R/rules/branches/main", "")
+	p.do(204, "DELETE", ruleset, "")
+	p.do(404, "GET", "R/branches/main/protection", "")
+	p.do(200, "PUT", "R/branches/main/protection", `{"required_status_checks":{"strict":false,"contexts":["test"]},"enforce_admins":true,"required_pull_request_reviews":{"required_approving_review_count":1},"restrictions":null}`)
+	p.do(200, "GET", "R/branches/main/protection", "")
+	p.do(200, "GET", "R/branches/main", "")
+	p.do(204, "DELETE", "R/branches/main/protection", "")
+}
 
-	do(201, "POST", "R/git/refs", `{"ref":"refs/heads/topic","sha":"SHA"}`)
-	written := do(201, "PUT", "R/contents/new.txt", `{"message":"New","content":"aGk=","branch":"topic"}`)
-	do(200, "PUT", "R/contents/new.txt", fmt.Sprintf(`{"message":"Again","content":"aG8=","branch":"topic","sha":%q}`, written.get("content.sha")))
-	blob := do(201, "POST", "R/git/blobs", `{"content":"x"}`).get("sha")
-	tree := do(201, "POST", "R/git/trees", fmt.Sprintf(`{"base_tree":"SHA","tree":[{"path":"b","mode":"100644","type":"blob","sha":%q}]}`, blob)).get("sha")
-	commit := do(201, "POST", "R/git/commits", fmt.Sprintf(`{"message":"c","tree":%q,"parents":["SHA"]}`, tree)).get("sha")
-	do(422, "PATCH", "R/git/refs/heads/topic", fmt.Sprintf(`{"sha":%q}`, commit))
-	do(200, "PATCH", "R/git/refs/heads/topic", fmt.Sprintf(`{"sha":%q,"force":true}`, commit))
-	do(201, "POST", "R/pulls", `{"title":"T","head":"topic","base":"main","body":"b"}`)
-	do(200, "GET", "R/pulls", "")
-	do(200, "GET", "R/pulls/1", "")
-	do(200, "PATCH", "R/pulls/1", `{"title":"U"}`)
-	do(200, "PUT", "R/pulls/1/merge", `{"merge_method":"squash"}`)
-	do(200, "GET", "R/pulls/1", "")
-	do(204, "DELETE", "R/git/refs/heads/topic", "")
-	do(201, "POST", "R/issues", `{"title":"Drift","labels":["trustpub"]}`)
-	do(201, "POST", "R/issues/2/comments", `{"body":"more"}`)
-	do(200, "PATCH", "R/issues/2", `{"state":"closed"}`)
-	do(200, "GET", "R/issues?state=all&labels=trustpub", "")
-	do(201, "POST", "R/releases", `{"tag_name":"v1"}`)
-	do(200, "GET", "R/releases", "")
-	do(200, "GET", "R/releases/latest", "")
-	do(200, "GET", "R/releases/tags/v1", "")
-	do(200, "GET", "R/tags", "")
-	p.runOperations(t)
-	p.reportCoverage(t)
+func (p *practice) writeOperations() {
+	p.do(201, "POST", "R/git/refs", `{"ref":"refs/heads/topic","sha":"SHA"}`)
+	written := p.do(201, "PUT", "R/contents/new.txt", `{"message":"New","content":"aGk=","branch":"topic"}`)
+	p.do(200, "PUT", "R/contents/new.txt", fmt.Sprintf(`{"message":"Again","content":"aG8=","branch":"topic","sha":%q}`, written.get("content.sha")))
+	blob := p.do(201, "POST", "R/git/blobs", `{"content":"x"}`).get("sha")
+	tree := p.do(201, "POST", "R/git/trees", fmt.Sprintf(`{"base_tree":"SHA","tree":[{"path":"b","mode":"100644","type":"blob","sha":%q}]}`, blob)).get("sha")
+	commit := p.do(201, "POST", "R/git/commits", fmt.Sprintf(`{"message":"c","tree":%q,"parents":["SHA"]}`, tree)).get("sha")
+	p.do(422, "PATCH", "R/git/refs/heads/topic", fmt.Sprintf(`{"sha":%q}`, commit))
+	p.do(200, "PATCH", "R/git/refs/heads/topic", fmt.Sprintf(`{"sha":%q,"force":true}`, commit))
+	p.do(201, "POST", "R/pulls", `{"title":"T","head":"topic","base":"main","body":"b"}`)
+	p.do(200, "GET", "R/pulls", "")
+	p.do(200, "GET", "R/pulls/1", "")
+	p.do(200, "PATCH", "R/pulls/1", `{"title":"U"}`)
+	p.do(200, "PUT", "R/pulls/1/merge", `{"merge_method":"squash"}`)
+	p.do(200, "GET", "R/pulls/1", "")
+	p.do(204, "DELETE", "R/git/refs/heads/topic", "")
+	p.do(201, "POST", "R/issues", `{"title":"Drift","labels":["trustpub"]}`)
+	p.do(201, "POST", "R/issues/2/comments", `{"body":"more"}`)
+	p.do(200, "PATCH", "R/issues/2", `{"state":"closed"}`)
+	p.do(200, "GET", "R/issues?state=all&labels=trustpub", "")
+	p.do(201, "POST", "R/releases", `{"tag_name":"v1"}`)
+	p.do(200, "GET", "R/releases", "")
+	p.do(200, "GET", "R/releases/latest", "")
+	p.do(200, "GET", "R/releases/tags/v1", "")
+	p.do(200, "GET", "R/tags", "")
 }
 
 // runOperations calls what is about a run that waits and goes on.
@@ -140,7 +158,7 @@ func (p *practice) runOperations(t *testing.T) {
 		Rerun:    func(context.Context, int64, bool, string) error { return nil },
 		Dispatch: func(context.Context, Dispatch) (int64, error) { return run.ID, nil },
 	})
-	id := fmt.Sprintf("%.0f", p.expect(200, "ana", "GET", at+"/pending_deployments", "").get("0.environment.id"))
+	id := p.do(200, "GET", at+"/pending_deployments", "").id("0.environment.id")
 	p.expect(200, "ana", "GET", at, "")
 	p.expect(200, "ana", "GET", at+"/jobs?filter=latest", "")
 	p.expect(200, "ana", "GET", at+"/attempts/1/jobs", "")
@@ -151,7 +169,7 @@ func (p *practice) runOperations(t *testing.T) {
 	}))
 	p.expect(200, "ana", "GET", fmt.Sprintf("R/actions/jobs/%d", job), "")
 	p.expect(302, "ana", "GET", fmt.Sprintf("R/actions/jobs/%d/logs", job), "")
-	deployment := fmt.Sprintf("R/deployments/%.0f", p.expect(200, "ana", "GET", "R/deployments?environment=release", "").get("0.id"))
+	deployment := "R/deployments/" + p.do(200, "GET", "R/deployments?environment=release", "").id("0.id")
 	p.expect(200, "ana", "GET", deployment, "")
 	p.expect(200, "ana", "GET", deployment+"/statuses", "")
 	p.expect(200, "ana", "GET", "R/actions/runs?event=push&status=waiting", "")

@@ -69,18 +69,6 @@ func (s *Store) organizationSecrets(repo *Repository) []Secret {
 	return seen
 }
 
-// setSecret adds a secret or replaces its value, and tells whether it is new.
-func (s *Store) setSecret(secrets *[]Secret, name, value string) bool {
-	for i := range *secrets {
-		if old := &(*secrets)[i]; strings.EqualFold(old.Name, name) {
-			old.Value, old.UpdatedAt = value, s.now()
-			return false
-		}
-	}
-	*secrets = append(*secrets, Secret{Name: strings.ToUpper(name), Value: value, CreatedAt: s.now(), UpdatedAt: s.now()})
-	return true
-}
-
 func dropSecret(secrets *[]Secret, name string) bool {
 	before := len(*secrets)
 	*secrets = slices.DeleteFunc(*secrets, func(old Secret) bool { return strings.EqualFold(old.Name, name) })
