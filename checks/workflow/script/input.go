@@ -6,8 +6,15 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 )
 
-// redirections notes a here-document that a statement feeds to its command.
+// redirections notes a here-document that a statement feeds to its command, and
+// where its output goes.
 func (r *reader) redirections(stmt *syntax.Stmt) {
+	if r.toEnv[stmt] || r.toEnvironment(stmt) {
+		r.toEnv[stmt] = true
+		for _, inner := range grouped(stmt.Cmd) {
+			r.toEnv[inner] = true
+		}
+	}
 	for _, redirect := range stmt.Redirs {
 		switch {
 		case redirect.Hdoc != nil:
@@ -18,6 +25,17 @@ func (r *reader) redirections(stmt *syntax.Stmt) {
 	}
 }
 
+// grouped are the statements inside { } and ( ).
+func grouped(c syntax.Command) []*syntax.Stmt {
+	switch c := c.(type) {
+	case *syntax.Block:
+		return c.Stmts
+	case *syntax.Subshell:
+		return c.Stmts
+	}
+	return nil
+}
+
 // pipe notes the text that echo or printf feeds through a pipe.
 func (r *reader) pipe(b *syntax.BinaryCmd) {
 	if b.Op != syntax.Pipe && b.Op != syntax.PipeAll {
@@ -25,6 +43,9 @@ func (r *reader) pipe(b *syntax.BinaryCmd) {
 	}
 	if text, ok := r.echoed(b.X); ok {
 		r.fed[b.Y] = text
+	}
+	if call, ok := b.Y.Cmd.(*syntax.CallExpr); ok && len(call.Args) > 1 && r.text(call.Args[0]) == "tee" {
+		r.toEnv[b.X] = r.toEnv[b.X] || isEnvironmentFile(r.text(call.Args[len(call.Args)-1]))
 	}
 }
 
@@ -55,7 +76,7 @@ func (r *reader) export(stmt *syntax.Stmt, c Command) {
 	if len(c.Args) > 0 && c.Args[0] == "cat" {
 		text, ok = c.Input, true
 	}
-	if !ok || !r.toEnvironment(stmt) {
+	if !ok || !r.toEnv[stmt] {
 		return
 	}
 	for _, line := range strings.Split(text, "\n") {
@@ -67,14 +88,15 @@ func (r *reader) export(stmt *syntax.Stmt, c Command) {
 
 func (r *reader) toEnvironment(stmt *syntax.Stmt) bool {
 	for _, redirect := range stmt.Redirs {
-		if redirect.Word == nil {
-			continue
-		}
-		// $GITHUB_ENV is set by the runner, so its value is never known here.
-		to := r.text(redirect.Word)
-		if strings.Contains(to, "GITHUB_ENV") || strings.Contains(to, "github.env") {
+		if redirect.Word != nil && isEnvironmentFile(r.text(redirect.Word)) {
 			return true
 		}
 	}
 	return false
+}
+
+// isEnvironmentFile reports whether a word is $GITHUB_ENV, which the runner sets
+// and whose value is never known here.
+func isEnvironmentFile(word string) bool {
+	return strings.Contains(word, "GITHUB_ENV") || strings.Contains(word, "github.env")
 }

@@ -1,6 +1,7 @@
 package script
 
 import (
+	"errors"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
@@ -46,9 +47,9 @@ func read(src string, look Lookup, depth int) Script {
 		look = func(string) (string, bool) { return "", false }
 	}
 	hidden := hide(strings.ReplaceAll(src, "\r\n", "\n"))
-	r := &reader{look: look, vars: map[string]string{}, marks: hidden, depth: depth}
+	r := &reader{look: look, vars: map[string]string{}, exported: map[string]bool{}, marks: hidden, depth: depth}
 	r.out.Exports = map[string]string{}
-	if f, err := parser().Parse(strings.NewReader(hidden.text), ""); err == nil {
+	if f, err := parse(hidden.text); err == nil {
 		r.walk(f, 0)
 	} else {
 		r.out.Partial = true
@@ -57,7 +58,18 @@ func read(src string, look Lookup, depth int) Script {
 	return r.out
 }
 
-func parser() *syntax.Parser { return syntax.NewParser(syntax.Variant(syntax.LangBash)) }
+// maxParsed bounds what the parser sees at once, in bytes: it recurses with the
+// depth of the text.
+const maxParsed = 64 << 10
+
+var errTooLong = errors.New("the script is too long")
+
+func parse(text string) (*syntax.File, error) {
+	if len(text) > maxParsed {
+		return nil, errTooLong
+	}
+	return syntax.NewParser(syntax.Variant(syntax.LangBash)).Parse(strings.NewReader(text), "")
+}
 
 // lines reads what can be read line by line: of a script for another shell, or
 // with a fault somewhere.
@@ -65,7 +77,7 @@ func (r *reader) lines(text string) {
 	for _, l := range logicalLines(text) {
 		// PowerShell calls a program with a leading "&".
 		line := strings.TrimPrefix(strings.TrimSpace(l.text), "& ")
-		if f, err := parser().Parse(strings.NewReader(line), ""); err == nil {
+		if f, err := parse(line); err == nil {
 			r.walk(f, l.number-1)
 		}
 	}

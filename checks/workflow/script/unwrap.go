@@ -27,7 +27,7 @@ var leading = map[string]int{"timeout": 1, "rustup run": 1}
 var shells = []string{"bash", "sh", "zsh", "dash", "ksh", "ash"}
 
 var (
-	assignment  = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*=`)
+	assignment  = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*=([^=]|$)`)
 	requirement = regexp.MustCompile(`[=<>~!@\[].*$`)
 	python      = regexp.MustCompile(`^(python[0-9.]*|pypy[0-9.]*|py)$`)
 )

@@ -13,14 +13,18 @@ type reader struct {
 	marks marked
 	depth int
 	out   Script
-	// fed is the text that the statement now visited feeds to its command.
-	fed map[*syntax.Stmt]string
+	// fed is the text that a statement is fed; toEnv marks the statements whose
+	// output goes to $GITHUB_ENV.
+	fed   map[*syntax.Stmt]string
+	toEnv map[*syntax.Stmt]bool
+	// exported are the script's variables that programs see.
+	exported map[string]bool
 }
 
 // walk collects the commands of a file whose first line is the script's line
 // offset+1.
 func (r *reader) walk(f *syntax.File, offset int) {
-	r.fed = map[*syntax.Stmt]string{}
+	r.fed, r.toEnv = map[*syntax.Stmt]string{}, map[*syntax.Stmt]bool{}
 	syntax.Walk(f, func(n syntax.Node) bool {
 		switch n := n.(type) {
 		case *syntax.Stmt:
@@ -31,9 +35,7 @@ func (r *reader) walk(f *syntax.File, offset int) {
 		case *syntax.BinaryCmd:
 			r.pipe(n)
 		case *syntax.DeclClause:
-			for _, a := range n.Args {
-				r.assign(a)
-			}
+			r.declare(n)
 		}
 		return true
 	})
@@ -48,6 +50,9 @@ func (r *reader) call(stmt *syntax.Stmt, call *syntax.CallExpr, offset int) {
 		return
 	}
 	env := map[string]string{}
+	for name := range r.exported {
+		env[name] = r.vars[name]
+	}
 	for _, a := range call.Assigns {
 		if a.Name != nil && a.Value != nil {
 			env[a.Name.Value] = r.text(a.Value)
@@ -86,6 +91,23 @@ func (r *reader) nested(src string, outer Command) {
 		r.out.Exports[name] = value
 	}
 	r.out.Partial = r.out.Partial || inner.Partial
+}
+
+// declare handles export, local, readonly and the like.
+func (r *reader) declare(d *syntax.DeclClause) {
+	for _, a := range d.Args {
+		r.assign(a)
+		if _, known := r.vars[name(a)]; known && d.Variant.Value == "export" {
+			r.exported[name(a)] = true
+		}
+	}
+}
+
+func name(a *syntax.Assign) string {
+	if a.Name == nil {
+		return ""
+	}
+	return a.Name.Value
 }
 
 // assign remembers a variable. One whose value is computed at run time is
