@@ -79,8 +79,8 @@ type Way struct {
 	Help string
 	// Questions are asked first; their answers go to Prepare.
 	Questions []Question
-	// Prepare turns answers into changes to preview, for the kind Do. It reads
-	// and writes nothing.
+	// Prepare turns answers into changes to preview, for the kind Do. It changes
+	// nothing and asks no server; it may read the working tree.
 	Prepare func(Answers) ([]change.Change, error)
 	// Choices marks a Do that only records choices in our own memory: it needs
 	// no preview and no yes.

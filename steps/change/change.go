@@ -23,6 +23,9 @@ type Change struct {
 	// Before is the state that is replaced and After the state that is asked
 	// for, as journalled; both must marshal to JSON and hold no secret.
 	Before, After any
+	// Own marks what changes only our own memory: it is not journalled as a
+	// change.
+	Own bool
 	// Perform makes the change and reads it back. It reports progress through
 	// the hands, and is safe to call again after a crash at any point.
 	Perform func(ctx context.Context, h Hands) error

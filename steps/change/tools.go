@@ -51,7 +51,8 @@ func (t *Tools) sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-func (t *Tools) now() time.Time {
+// Clock is the time by which records are dated.
+func (t *Tools) Clock() time.Time {
 	if t.Now != nil {
 		return t.Now()
 	}

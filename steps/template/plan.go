@@ -69,16 +69,25 @@ func Prefix(pattern string) (string, bool) {
 	return prefix, prefixForm.MatchString(prefix)
 }
 
+// CheckEnvironment says why a name cannot be the environment of a publisher.
+func CheckEnvironment(name string) error {
+	if !environmentForm.MatchString(name) || len(name) > 255 {
+		return fmt.Errorf("%q cannot be the environment of a publisher: up to 255 characters, without quotes, commas, semicolons, backslashes, braces and control characters", name)
+	}
+	return nil
+}
+
 // check says what in a plan cannot be written down safely: every value ends in
 // a file that GitHub executes.
 func (p Plan) check() error {
 	switch {
 	case !repositoryForm.MatchString(p.Repository):
 		return fmt.Errorf("%q is not OWNER/NAME", p.Repository)
-	case !environmentForm.MatchString(p.Environment) || len(p.Environment) > 255:
-		return fmt.Errorf("%q cannot be the environment of a publisher: the registries take up to 255 characters without quotes, commas, semicolons, backslashes and control characters", p.Environment)
 	case len(p.Crates) == 0 && len(p.Projects) == 0:
 		return fmt.Errorf("there is no package to publish")
+	}
+	if err := CheckEnvironment(p.Environment); err != nil {
+		return err
 	}
 	if _, ok := Prefix(p.TagPattern); !ok {
 		return fmt.Errorf("the tag pattern %q must be a plain prefix and one \"*\" for the version, as v* is", p.TagPattern)

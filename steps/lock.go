@@ -1,0 +1,128 @@
+package steps
+
+import (
+	"strings"
+
+	"github.com/trustpub/gh-trustpub/checks"
+	"github.com/trustpub/gh-trustpub/checks/identity"
+	"github.com/trustpub/gh-trustpub/steps/change"
+)
+
+// leftover is a secret with which somebody could still publish.
+type leftover struct {
+	// level is "repository", "organization" or "environment NAME".
+	level, name string
+}
+
+func (s leftover) String() string { return s.level + "/" + s.name }
+
+// environment is the environment that holds the secret; "" for none.
+func (s leftover) environment() string {
+	e, _ := strings.CutPrefix(s.level, "environment ")
+	if e == s.level {
+		return ""
+	}
+	return e
+}
+
+func (s leftover) deletable() bool { return s.level == "repository" || s.environment() != "" }
+
+// lock takes away what a token could still do, once trusted publishing was
+// proven.
+func (l *layout) lock(s *Scene, before map[checks.Step]State) string {
+	state, reason := stand(s.Results)
+	s.State = state
+	left := l.leftovers()
+	s.Wanted = []Line{wanted("no secret", "that publishes, in the repository, its environments or the organisation", "")}
+	if len(left) == 0 {
+		return reason
+	}
+	proven := before[checks.Proof] == Done
+	var deletable []leftover
+	for _, secret := range left {
+		if secret.deletable() {
+			deletable = append(deletable, secret)
+		}
+	}
+	if proven && len(deletable) > 0 {
+		for _, secret := range deletable {
+			s.Preview = append(s.Preview, l.Tools.DeleteSecret(secret.environment(), secret.name).Preview...)
+		}
+		s.Ways = append(s.Ways, l.deleteSecrets(deletable))
+	}
+	if !proven {
+		s.Now = append(s.Now, Line{Text: "Secrets are deleted here once a trusted release was proven: until then they may be the only way to publish."})
+	}
+	s.Ways = append(s.Ways, l.secretPages(left)...)
+	s.Ways = append(s.Ways, Way{Kind: Commands, Label: "Show me the commands", Lines: l.deletionCommands(deletable)})
+	return reason
+}
+
+// leftovers are the secrets that the check found, by its subjects.
+func (l *layout) leftovers() []leftover {
+	var found []leftover
+	for _, r := range l.Report.Of("no-publishing-secrets") {
+		if level, name, ok := strings.Cut(r.Subject, "/"); ok && r.Verdict == checks.Wrong {
+			if i := strings.LastIndexByte(r.Subject, '/'); i > len(level) {
+				level, name = r.Subject[:i], r.Subject[i+1:] // an environment's name may hold slashes, a secret's not
+			}
+			found = append(found, leftover{level, name})
+		}
+	}
+	return found
+}
+
+func (l *layout) deleteSecrets(secrets []leftover) Way {
+	var names []string
+	for _, s := range secrets {
+		names = append(names, s.String())
+	}
+	q := several("secrets", "Secrets to delete", names, names)
+	q.Help = "Their values are lost. Revoke the tokens at their registries first: a deleted secret's token still works."
+	return Way{Kind: Do, Label: "Delete them for me", Help: q.Help, Questions: []Question{q}, Prepare: func(a Answers) ([]change.Change, error) {
+		var changes []change.Change
+		for _, name := range list(a["secrets"]) {
+			for _, s := range secrets {
+				if s.String() == name {
+					changes = append(changes, l.Tools.DeleteSecret(s.environment(), s.name))
+				}
+			}
+		}
+		return changes, nil
+	}}
+}
+
+func (l *layout) secretPages(left []leftover) []Way {
+	page := func(label, url, note string) Way {
+		return Way{Kind: Page, Label: label, Help: note, Open: &PageLink{Title: label, URL: url, Note: note}}
+	}
+	ways := []Way{page("Open the repository's secrets", l.github("settings/secrets/actions"), "")}
+	for _, s := range left {
+		if s.level == "organization" {
+			ways = append(ways, page("Open the organisation's secrets", "https://"+l.repo.Host+"/organizations/"+l.repo.Owner+"/settings/secrets/actions", "Other repositories may use "+s.name+": ask before it goes."))
+			break
+		}
+	}
+	if len(l.of(identity.CratesIO)) > 0 {
+		ways = append(ways, page("Open your tokens on crates.io", "https://crates.io/settings/tokens", "Revoke those that published this crate."))
+	}
+	if len(l.of(identity.PyPI)) > 0 {
+		ways = append(ways, page("Open your tokens on PyPI", "https://pypi.org/manage/account/#api-tokens", "Remove those that published this project."))
+	}
+	return ways
+}
+
+func (l *layout) deletionCommands(secrets []leftover) []string {
+	var lines []string
+	for _, s := range secrets {
+		line := "gh secret delete " + s.name + " --repo " + l.repo.String()
+		if e := s.environment(); e != "" {
+			line += " --env '" + e + "'"
+		}
+		lines = append(lines, line)
+	}
+	if len(lines) == 0 {
+		lines = []string{"# organisation secrets are deleted by its owners: gh secret delete NAME --org " + l.repo.Owner}
+	}
+	return lines
+}
