@@ -146,7 +146,11 @@ func (l *layout) harden(defaults Answers) Way {
 	}
 	self := Question{ID: "self", Kind: Choice, Title: "Must somebody else than its starter approve a run?", Help: "With one reviewer that would lock them out.", Default: defaults["self"],
 		Options: []Option{{"yes", "yes: somebody else approves"}, {"no", "no: the starter may approve"}}}
-	return Way{Kind: Do, Label: "Do it for me", Help: "What is set already stays: nothing is weakened. GitHub's answer is read back and compared.", Questions: []Question{reviewers, self, refs},
+	questions := []Question{reviewers, self, refs}
+	if len(reviewers.Options) == 0 {
+		questions = []Question{refs}
+	}
+	return Way{Kind: Do, Label: "Do it for me", Help: "What is set already stays: nothing is weakened. GitHub's answer is read back and compared.", Questions: questions,
 		Prepare: func(a Answers) ([]change.Change, error) { return l.hardenings(a) }}
 }
 

@@ -74,10 +74,14 @@ func (l *layout) skippable(s *Scene, reason *string) {
 	}
 }
 
-// stand gives the state that results come to, and the reason. what is left out
-// by the maintainer's own choice is not asked for.
+// stand gives the state that results come to, and the reason. What is left out
+// by the maintainer's own choice is not asked for. Without any result nothing
+// was seen, and nothing is done.
 func stand(results []checks.Result, leaveOut ...string) (State, string) {
 	state, reason := Done, ""
+	if !slices.ContainsFunc(results, func(r checks.Result) bool { return r.Level != checks.Advice }) {
+		return Blind, "nothing was found that could be judged"
+	}
 	for _, r := range results {
 		if r.Level == checks.Advice || slices.Contains(leaveOut, r.Check.ID) {
 			continue

@@ -81,18 +81,21 @@ func (l *layout) rehearsalWanted() []Line {
 // something else was rehearsed or the run came to its end.
 func (l *layout) rehearsed(results []checks.Result) bool {
 	proven, waits := false, false
+	last, ran := l.newestRun("workflow_dispatch")
+	_, releasing := l.liveRun("push")
 	for _, r := range results {
 		switch {
 		case r.Verdict == checks.OK:
 			proven = true
 		case r.Verdict == checks.Waiting && r.Subject == string(identity.PyPI) && l.allPending(identity.PyPI):
 			waits = true
+		case r.Verdict == checks.Waiting && releasing:
+			waits = true // the release under way is newer, and says nothing yet
 		default:
 			return false
 		}
 	}
-	last, ok := l.newestRun("workflow_dispatch")
-	return proven || waits && ok && last.Conclusion == "success"
+	return proven || waits && ran && last.Conclusion == "success"
 }
 
 func (l *layout) allPending(r identity.Registry) bool {

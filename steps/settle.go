@@ -116,7 +116,7 @@ func (l *layout) settleTag() (pattern, origin string) {
 		return t, chosen
 	}
 	for _, p := range l.Case.Publishing {
-		if p.Triggered == nil {
+		if p.Triggered == nil || p.DryRun {
 			continue
 		}
 		if t := p.Triggered.Trigger("push"); t != nil && len(t.Tags) > 0 {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/trustpub/gh-trustpub/checks"
@@ -25,7 +26,7 @@ func (l *layout) workflow(s *Scene) string {
 	s.State = state
 	name, origin := l.workflowName()
 	s.Wanted = append(s.Wanted, wanted("file", workflow.Dir+name, origin), wanted("environment", l.environments()[0], l.environmentOrigin(l.environments()[0])), wanted("release tags", l.tag, l.tagOrigin))
-	if len(l.Case.Publishing) > 0 {
+	if l.publishes() {
 		return reason
 	}
 	if l.World.Workflows.Unknown() {
@@ -41,6 +42,12 @@ func (l *layout) workflow(s *Scene) string {
 	s.Preview = change.Diff(workflow.Dir+name, "", file)
 	s.Ways = l.writingWays(workflow.Dir+name, file)
 	return "there is no workflow that publishes"
+}
+
+// publishes says whether a workflow at the judged commit publishes; a dry run
+// does not.
+func (l *layout) publishes() bool {
+	return slices.ContainsFunc(l.Case.Publishing, func(p workflow.Publishing) bool { return !p.DryRun })
 }
 
 // render writes the workflow for the packages that are to be published.
