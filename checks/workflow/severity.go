@@ -1,7 +1,9 @@
 package workflow
 
 import (
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/rhysd/actionlint"
@@ -30,9 +32,10 @@ var fatal = map[string]*regexp.Regexp{
 }
 
 var (
-	unknownKey  = regexp.MustCompile(`^unexpected key "([^"]*)" for .*?expected (?:one of|key is) (.*)$`)
-	unknownName = regexp.MustCompile(`^unknown (?:permission scope|Webhook event) "([^"]*)"\.(.*)$`)
-	quoted      = regexp.MustCompile(`"([^"]*)"`)
+	unknownKey   = regexp.MustCompile(`^unexpected key "([^"]*)" for .*?expected (?:one of|key is) (.*)$`)
+	unknownName  = regexp.MustCompile(`^unknown permission scope "([^"]*)"\.(.*)$`)
+	unknownEvent = regexp.MustCompile(`^unknown Webhook event "([^"]*)"`)
+	quoted       = regexp.MustCompile(`"([^"]*)"`)
 )
 
 // judged turns a finding of actionlint into a problem, with what GitHub would
@@ -50,9 +53,16 @@ func judged(e *actionlint.Error) Problem {
 	return p
 }
 
+// events are the names that the linter knows.
+var events = append(slices.Sorted(maps.Keys(actionlint.AllWebhookTypes)),
+	"workflow_dispatch", "workflow_call", "repository_dispatch", "schedule", "image_version")
+
 // isNovelty reports whether a key, scope or event may be newer than the
 // linter: it is not known, and it is no misspelling of a known one.
 func isNovelty(message string) bool {
+	if m := unknownEvent.FindStringSubmatch(message); m != nil {
+		return !slices.ContainsFunc(events, func(known string) bool { return misspelt(m[1], known) })
+	}
 	m := unknownKey.FindStringSubmatch(message)
 	if m == nil {
 		m = unknownName.FindStringSubmatch(message)
