@@ -3,8 +3,6 @@ package checks
 import (
 	"regexp"
 	"strings"
-
-	"github.com/trustpub/gh-trustpub/checks/workflow"
 )
 
 func actionsPinned() Check {
@@ -15,9 +13,12 @@ func actionsPinned() Check {
 		Judge: func(c *Case) []Finding {
 			var findings []Finding
 			for _, p := range c.jobsThat(acts) {
+				for _, call := range p.Callers {
+					findings = append(findings, c.judgePin(pathOf(call.File), call.Job.ID, call.Job.Uses, call.Job.UsesLine))
+				}
 				for _, s := range p.Job.Steps {
 					if s.Uses != "" {
-						findings = append(findings, c.judgePin(p, s.Uses, s.Line))
+						findings = append(findings, c.judgePin(pathOf(p.File), p.Job.ID, s.Uses, s.UsesLine))
 					}
 				}
 			}
@@ -31,10 +32,9 @@ var (
 	digest   = regexp.MustCompile(`@sha256:[0-9a-f]{64}$`)
 )
 
-func (c *Case) judgePin(p workflow.Publishing, uses string, line int) Finding {
-	subject, src := p.Subject()+" "+uses, c.fileSource(p.File.Path)
+func (c *Case) judgePin(file, job, uses string, line int) Finding {
 	f := func(v Verdict, because string) Finding {
-		return finding(v, subject, "%s", because).seen(src).at(p.File.Path, line)
+		return finding(v, file+"#"+job+" "+uses, "%s", because).seen(c.fileSource(file)).at(file, line)
 	}
 	switch {
 	case strings.HasPrefix(uses, "./"), strings.HasPrefix(uses, "$/"):

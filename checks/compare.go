@@ -1,49 +1,69 @@
 package checks
 
 import (
+	"fmt"
+	"strings"
+
 	"github.com/trustpub/gh-trustpub/checks/evidence"
 	"github.com/trustpub/gh-trustpub/checks/identity"
+	"github.com/trustpub/gh-trustpub/checks/registry/trust"
 	"github.com/trustpub/gh-trustpub/checks/workflow"
 )
 
-// comparison is what a registry would make of a job's identity.
-type comparison struct {
-	matches bool
-	// unknown says why it cannot be told; "" when it can.
-	unknown string
-	field   identity.Field
-	// presented is what the job's token says in the field, registered what the
-	// publishers say.
-	presented, registered string
-	// text is what the registry would answer.
-	text string
-}
-
-// judgeAgainst compares what the job would present with registered publishers.
-// good is the verdict for a match.
+// judgeAgainst compares what the workflow would present with registered
+// publishers. good is the verdict for a match.
 func (c *Case) judgeAgainst(p identity.Publisher, registered []identity.Publisher, src evidence.Source, good Verdict) Finding {
 	subject := publisherSubject(p)
-	place, ok := c.placeFor(p)
-	if !ok {
-		return finding(Waiting, subject, "no workflow file exchanges a token with %s yet", p.Registry.Title()).seen(src)
+	places := c.placesFor(p)
+	if len(places) == 0 {
+		return finding(Waiting, subject, "no workflow file exchanges a token with %s yet", p.Registry.Title()).seen(src).
+			advise("write the workflow first")
 	}
-	m := c.compare(place, p, registered)
-	from := c.fileSource(place.File.Path)
+	worst := Finding{}
+	for _, place := range places {
+		f := c.judgeOutcome(p, place, c.compare(place, registered), src, good)
+		if worst.Verdict == "" || f.Verdict == Wrong || f.Verdict == Unknown && worst.Verdict != Wrong {
+			worst = f
+		}
+	}
+	return worst
+}
+
+func (c *Case) judgeOutcome(p identity.Publisher, place workflow.Publishing, o trust.Outcome, src evidence.Source, good Verdict) Finding {
+	subject, from := publisherSubject(p), c.fileSource(pathOf(place.File))
 	switch {
-	case m.unknown != "":
-		return finding(Unknown, subject, "what %s would present cannot be told: %s", place.Subject(), m.unknown).seen(src, from)
-	case m.matches && good == Said:
+	case o.Verdict == trust.Unknown:
+		return finding(Unknown, subject, "what %s would present cannot be told: %s", subjectOf(place), o.Why).seen(src, from)
+	case o.Verdict == trust.Refused:
+		return finding(Wrong, subject, "%s; %s would answer: %s", differenceText(o, good), p.Registry.Title(), o.Text).
+			seen(src, from).at(pathOf(place.File), placeLine(place, o.Field)).advise("%s; or change the workflow", registerFix(p))
+	case good == Said:
 		return finding(Said, subject, "the job presents what you said is registered: %s", formText(p)).seen(from).advise(rehearseFix)
-	case m.matches:
-		return finding(good, subject, "the job presents what is registered: %s", formText(p)).seen(src, from)
 	}
-	who := "registered is"
+	return finding(good, subject, "the job presents what is registered: %s", formText(p)).seen(src, from)
+}
+
+// differenceText names the fields that differ, with both values.
+func differenceText(o trust.Outcome, good Verdict) string {
+	who := "is registered"
 	if good == Said {
 		who = "you registered"
 	}
-	return finding(Wrong, subject, "%s differs: the job presents %s, %s %s; %s would answer: %s",
-		m.field, orNone(m.presented), who, orNone(m.registered), p.Registry.Title(), m.text).
-		seen(src, from).at(place.File.Path, placeLine(place, m.field)).advise("%s, or change the workflow", registerFix(p))
+	differences := o.Differences
+	if len(differences) == 0 && o.Field != "" {
+		differences = []trust.Difference{{Field: o.Field, Presented: o.Presented, Registered: strings.Join(o.Registered, ", ")}}
+	}
+	var parts []string
+	for _, d := range differences {
+		parts = append(parts, fmt.Sprintf("%s differs: the job presents %s, %s %s", d.Field, orNone(d.Presented), orNone(d.Registered), who))
+	}
+	if o.Why != "" {
+		parts = append(parts, o.Why)
+	}
+	if len(parts) == 0 {
+		return "nothing is registered"
+	}
+	return strings.Join(parts, "; ")
 }
 
 // placeLine is the line that the field comes from.
@@ -54,11 +74,13 @@ func placeLine(p workflow.Publishing, f identity.Field) int {
 	return p.Job.Line
 }
 
-// placeFor is the place that presents a publisher's identity.
-func (c *Case) placeFor(p identity.Publisher) (workflow.Publishing, bool) {
+// placesFor are the places that exchange a token under a publisher's identity:
+// those of its file if there are any, else all of its registry.
+func (c *Case) placesFor(p identity.Publisher) []workflow.Publishing {
 	places := placesThat(placesOf(c.Publishing, p.Registry), mints)
-	if len(places) == 0 {
-		return workflow.Publishing{}, false
+	own := placesThat(places, func(q workflow.Publishing) bool { return base(readFile(p.Registry, q)) == p.Workflow })
+	if len(own) > 0 {
+		return own
 	}
-	return placeIn(p.Registry, places, p.Workflow), true
+	return places
 }

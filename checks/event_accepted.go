@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/trustpub/gh-trustpub/checks/identity"
+	"github.com/trustpub/gh-trustpub/checks/registry"
+	"github.com/trustpub/gh-trustpub/checks/registry/trust"
 	"github.com/trustpub/gh-trustpub/checks/workflow"
 )
 
@@ -15,9 +17,12 @@ func eventAccepted() Check {
 		Why:   "Events that run with a stranger's code at hand are refused at the exchange, whatever the publisher says.",
 		Judge: func(c *Case) []Finding {
 			var findings []Finding
-			for _, r := range identity.Registries() {
-				for _, p := range oneForEachJob(placesThat(placesOf(c.Publishing, r), mints)) {
-					findings = append(findings, c.judgeEvents(p))
+			for _, r := range registry.All() {
+				places := placesThat(placesOf(c.Publishing, r.ID), mints)
+				for _, job := range oneForEachJob(places) {
+					findings = append(findings, c.judgeEvents(r, job, placesThat(places, func(p workflow.Publishing) bool {
+						return p.Job == job.Job && p.Triggered == job.Triggered
+					})))
 				}
 			}
 			return findings
@@ -25,48 +30,60 @@ func eventAccepted() Check {
 	}
 }
 
-// refusedEvents follows the servers (crates.io commit 57fa000, warehouse commit
-// 6b62157, 2026-08-21).
-func refusedEvents(r identity.Registry) []string {
-	if r == identity.CratesIO {
-		return []string{"pull_request_target", "workflow_run"}
+// judgeEvents judges the events that start a job; places are all in which it
+// exchanges a token with the registry.
+func (c *Case) judgeEvents(r trust.Registry, job workflow.Publishing, places []workflow.Publishing) Finding {
+	subject := placeSubject(job)
+	if job.Triggered == nil {
+		return finding(Unknown, subject, "which events start it: nothing in this repository does").seen(c.fileSource(pathOf(job.File)))
 	}
-	return []string{"pull_request_target"}
-}
-
-func (c *Case) judgeEvents(p workflow.Publishing) Finding {
-	subject, path := placeSubject(p), triggeredFile(p)
-	file := c.file(path)
-	if file == nil || len(file.Triggers) == 0 {
-		return finding(Unknown, subject, "which events start it: nothing in this repository does").seen(c.fileSource(p.File.Path))
-	}
-	var events []string
-	for _, t := range file.Triggers {
-		if slices.Contains(refusedEvents(p.Registry), t.Event) {
-			return c.judgeRefusedEvent(p, t, path)
+	path := job.Triggered.Path
+	doubt := Finding{}
+	for _, t := range job.Triggered.Triggers {
+		if !slices.Contains(r.RefusedEvents, t.Event) {
+			continue
 		}
-		events = append(events, t.Event)
+		switch outlook, why := c.foreseeAny(places, t); outlook {
+		case workflow.Reached:
+			return finding(Wrong, subject, "%s", c.refusedText(r, job, t)).seen(c.fileSource(path)).at(path, t.Line).
+				advise("start the file by a pushed tag, a release or workflow_dispatch instead of %s", t.Event)
+		case workflow.Perhaps:
+			doubt = finding(Unknown, subject, "%s refuses %s; only a condition could keep it out: %s", r.Title, t.Event, why).
+				seen(c.fileSource(path)).at(path, t.Line).advise("move the publishing job to a file that %s does not start", t.Event)
+		}
 	}
-	return finding(OK, subject, "%s takes %s", p.Registry.Title(), strings.Join(events, ", ")).seen(c.fileSource(path))
+	if doubt.Verdict != "" {
+		return doubt
+	}
+	events := workflow.Events(job.Triggered)
+	if len(events) == 0 {
+		return finding(Unknown, subject, "no trigger could be read in %s", path).seen(c.fileSource(path))
+	}
+	return finding(OK, subject, "no event that %s refuses brings a run to the exchange; started by %s", r.Title, strings.Join(events, ", ")).seen(c.fileSource(path))
 }
 
-// judgeRefusedEvent: a condition on the event may keep the job out of the
-// refused runs; conditions are not evaluated here.
-func (c *Case) judgeRefusedEvent(p workflow.Publishing, t workflow.Trigger, path string) Finding {
-	src := c.fileSource(path)
-	if strings.Contains(p.Job.If, "github.event_name") {
-		return finding(Unknown, placeSubject(p), "%s refuses %s; only the job's condition could keep it out: %s", p.Registry.Title(), t.Event, p.Job.If).
-			seen(src).at(path, t.Line).advise("move the publishing job to a file that %s does not start", t.Event)
+// foreseeAny tells whether an event's run may come to one of the places.
+func (c *Case) foreseeAny(places []workflow.Publishing, t workflow.Trigger) (workflow.Outlook, string) {
+	nearest, reason := workflow.Skipped, ""
+	for _, p := range places {
+		switch outlook, why := foresee(p, c.runBy(&t)); {
+		case outlook == workflow.Reached:
+			return outlook, ""
+		case outlook == workflow.Perhaps:
+			nearest, reason = outlook, why
+		}
 	}
-	return finding(Wrong, placeSubject(p), "%s", refusedEventText(p.Registry, t.Event)).seen(src).at(path, t.Line).
-		advise("start the file by a pushed tag, a release or workflow_dispatch instead of %s", t.Event)
+	return nearest, reason
 }
 
-func refusedEventText(r identity.Registry, event string) string {
-	if r == identity.CratesIO {
-		return "crates.io refuses: Trusted Publishing does not support the `" + event + "` event trigger due to security concerns"
+// refusedText is what the registry answers to a run of the event.
+func (c *Case) refusedText(r trust.Registry, p workflow.Publishing, t workflow.Trigger) string {
+	name, id, _ := repositoryName(c.World)
+	fits := identity.Publisher{Registry: r.ID, Identity: identity.Identity{Owner: name.Owner, OwnerID: id, Repository: name.Name, Workflow: base(readFile(r.ID, p))}}
+	if o := r.Match(workflow.Claims(p, c.runBy(&t)), []identity.Publisher{fits}); o.Text != "" {
+		return r.Title + " refuses " + t.Event + ": " + o.Text
 	}
-	return r.Title() + " refuses: Publishing from a workflow invoked via '" + event + "' is not supported."
+	return r.Title + " refuses " + t.Event
 }
 
 // file is the parsed workflow file of a path; nil when it could not be read.

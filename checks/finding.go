@@ -2,6 +2,7 @@ package checks
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/trustpub/gh-trustpub/checks/evidence"
 )
@@ -28,9 +29,10 @@ func (f Finding) advise(format string, args ...any) Finding {
 	return f
 }
 
-// at sets the place in a file.
+// at sets the place in a file of the repository; a reference into another
+// repository is no such place.
 func (f Finding) at(file string, line int) Finding {
-	if file != "" && line > 0 {
+	if file != "" && line > 0 && !strings.Contains(file, ".yml@") && !strings.Contains(file, ".yaml@") {
 		f.Where = &Where{File: file, Line: line}
 	}
 	return f

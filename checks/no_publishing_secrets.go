@@ -89,7 +89,7 @@ func (c *Case) judgeLevel(l secretLevel) []Finding {
 func (c *Case) publishingSecret(name string) string {
 	for _, p := range c.Publishing {
 		if slices.ContainsFunc(p.Secrets, func(s string) bool { return strings.EqualFold(s, name) }) {
-			return "is what " + p.Subject() + " publishes with"
+			return "is what " + subjectOf(p) + " publishes with"
 		}
 	}
 	if looksLikeToken(name) {

@@ -20,13 +20,13 @@ func noTokenSecretUsed() Check {
 }
 
 func (c *Case) judgeSecretUse(p workflow.Publishing) Finding {
-	subject, src := placeSubject(p), c.fileSource(p.File.Path)
+	subject, src := placeSubject(p), c.fileSource(pathOf(p.File))
 	if len(p.Secrets) == 0 && p.Credential != workflow.CredentialSecret {
 		if p.Doubt != "" {
-			return finding(Unknown, subject, "%s: %s", p.Means, p.Doubt).seen(src).at(p.File.Path, p.Line)
+			return finding(Unknown, subject, "%s: %s", p.Means, p.Doubt).seen(src).at(pathOf(p.File), p.Line)
 		}
-		return finding(OK, subject, "%s reads no secret", p.Means).seen(src).at(p.File.Path, p.Line)
+		return finding(OK, subject, "%s reads no secret", p.Means).seen(src).at(pathOf(p.File), p.Line)
 	}
-	return finding(Wrong, subject, "%s reads a secret%s", p.Means, secretList(p)).seen(src).at(p.File.Path, p.Line).
+	return finding(Wrong, subject, "%s reads a secret%s", p.Means, secretList(p)).seen(src).at(pathOf(p.File), p.Line).
 		advise("take the secret out of the job: the exchanged token replaces it")
 }

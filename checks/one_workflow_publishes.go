@@ -46,7 +46,7 @@ func (c *Case) judgeFilesOf(r identity.Registry, places []workflow.Publishing) F
 		return finding(OK, string(r), "%s is the only file that publishes to %s", path.Base(files[0]), r.Title()).seen(sources...)
 	}
 	f := finding(Wrong, string(r), "%d files publish to %s: %s", len(files), r.Title(), strings.Join(lines, ", ")).
-		seen(sources...).at(places[0].File.Path, places[0].Line)
+		seen(sources...).at(pathOf(places[0].File), places[0].Line)
 	if w := c.World.Wanted.Workflow; w != "" && slices.ContainsFunc(files, func(f string) bool { return path.Base(f) == path.Base(w) }) {
 		return f.as(Advice).advise("keep %s, and take the publishing out of the others", path.Base(w))
 	}

@@ -71,8 +71,23 @@ func placesThat(places []workflow.Publishing, is func(workflow.Publishing) bool)
 // publishing jobs.
 func acts(p workflow.Publishing) bool { return publishes(p) || mints(p) }
 
+// pathOf names a file: our own by its path, another repository's by the
+// reference by which it is called.
+func pathOf(f *workflow.File) string {
+	if f.Remote != "" {
+		return f.Remote
+	}
+	return f.Path
+}
+
+// subjectOf is how findings name a place: the file and the job.
+func subjectOf(p workflow.Publishing) string { return pathOf(p.File) + "#" + p.Job.ID }
+
 // fileSource is where the content of a workflow file was read.
 func (c *Case) fileSource(path string) evidence.Source {
+	if called, ok := c.World.Called[path]; ok && called.Source().Name != "" {
+		return called.Source()
+	}
 	for _, f := range c.World.Workflows.Or(nil) {
 		if f.Path == path && f.Content.Source().Name != "" {
 			return f.Content.Source()

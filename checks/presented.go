@@ -1,70 +1,78 @@
 package checks
 
 import (
+	"slices"
 	"strings"
 
+	"github.com/trustpub/gh-trustpub/checks/evidence"
 	"github.com/trustpub/gh-trustpub/checks/identity"
+	"github.com/trustpub/gh-trustpub/checks/registry"
+	"github.com/trustpub/gh-trustpub/checks/registry/trust"
 	"github.com/trustpub/gh-trustpub/checks/workflow"
 )
 
-func (c *Case) compare(place workflow.Publishing, p identity.Publisher, registered []identity.Publisher) comparison {
-	shown, why := presentedAt(place, p)
-	if why != "" {
-		return comparison{unknown: why}
+// compare asks the registry's own matching what it would make of the place's
+// claims, for every event that can bring the run to the exchange. A refusal
+// for one of them is a refusal.
+func (c *Case) compare(place workflow.Publishing, registered []identity.Publisher) trust.Outcome {
+	r, ok := registry.Of(place.Registry)
+	if !ok {
+		return trust.Outcome{Verdict: trust.Unknown, Why: "the registry is not known"}
 	}
-	left := registered
-	for _, f := range identity.Fields() {
-		next := matching(f, p.Registry, shown, left)
-		if len(next) == 0 {
-			return comparison{field: f, presented: shown.Text(f), registered: texts(f, left), text: "no publisher matches"}
+	if place.Triggered == nil {
+		return trust.Outcome{Verdict: trust.Unknown, Why: "no workflow of the repository calls " + place.File.Base()}
+	}
+	result := trust.Outcome{Verdict: trust.Unknown, Why: "no event brings a run to the exchange"}
+	for _, event := range workflow.Events(place.Triggered) {
+		run := c.runBy(place.Triggered.Trigger(event))
+		if outlook, _ := foresee(place, run); outlook == workflow.Skipped || slices.Contains(r.RefusedEvents, event) {
+			continue
 		}
-		left = next
-	}
-	return comparison{matches: true}
-}
-
-func presentedAt(place workflow.Publishing, p identity.Publisher) (identity.Identity, string) {
-	shown := p.Identity
-	shown.Workflow, shown.Environment = base(readFile(p.Registry, place)), ""
-	if e := place.Job.Environment; e != nil {
-		if e.Expression {
-			return shown, "its environment is an expression: " + e.Name
-		}
-		shown.Environment = e.Name
-	}
-	if shown.Owner == "" {
-		return shown, "which repository this is, is not known"
-	}
-	return shown, ""
-}
-
-func matching(f identity.Field, r identity.Registry, shown identity.Identity, list []identity.Publisher) []identity.Publisher {
-	var left []identity.Publisher
-	for _, q := range list {
-		if sameField(f, r, shown, q.Identity) {
-			left = append(left, q)
+		o := r.Match(workflow.Claims(place, run), registered)
+		switch {
+		case o.Verdict == trust.Refused:
+			return o
+		case result.Verdict == trust.Unknown && result.Why == "no event brings a run to the exchange", o.Verdict == trust.Unknown:
+			result = o
 		}
 	}
-	return left
+	return result
 }
 
-func sameField(f identity.Field, r identity.Registry, shown, stored identity.Identity) bool {
-	a, b := shown.Text(f), stored.Text(f)
-	switch {
-	case f == identity.FieldOwnerID:
-		return shown.OwnerID == 0 || stored.OwnerID == 0 || a == b
-	case f == identity.FieldEnvironment:
-		return b == "" || strings.EqualFold(a, b)
-	case f == identity.FieldWorkflow, f == identity.FieldRepository && r != identity.CratesIO:
-		return a == b
-	}
-	return strings.EqualFold(a, b)
+// foresee tells whether a run comes to the place's exchange, which can be
+// another step than the one that publishes.
+func foresee(p workflow.Publishing, run workflow.Run) (workflow.Outlook, string) {
+	p.Step = mintingStep(p)
+	return workflow.Foresee(p, run)
 }
 
-func texts(f identity.Field, list []identity.Publisher) string {
-	var all []string
-	for _, q := range list {
-		all = append(all, orNone(q.Text(f)))
+// runBy is the run that an event would start: at a tag that fits the trigger,
+// or on the default branch.
+func (c *Case) runBy(t *workflow.Trigger) workflow.Run {
+	name, id, _ := repositoryName(c.World)
+	repo := c.World.GitHub.Repository.Or(evidence.Repository{DefaultBranch: "main"})
+	run := workflow.Run{
+		Owner: name.Owner, Repository: name.Name, OwnerID: id, RepositoryID: repo.ID,
+		Event: t.Event, Ref: "refs/heads/" + repo.DefaultBranch, SHA: c.World.Judged.Or(evidence.Commit{}).SHA,
 	}
-	return strings.Join(all, " or ")
+	if t.Event == "release" || t.Event == "push" && len(t.Tags) > 0 {
+		run.Ref = "refs/tags/" + c.exampleTag(t)
+	}
+	return run
+}
+
+// exampleTag is a tag that the trigger takes. Registries compare a ref only
+// with itself, so that any will do.
+func (c *Case) exampleTag(t *workflow.Trigger) string {
+	version := "1.0.0"
+	for _, p := range c.World.Tree.Packages.Or(nil) {
+		version = p.Version.Or(version)
+	}
+	for _, pattern := range t.Tags {
+		tag := strings.ReplaceAll(strings.ReplaceAll(pattern, "**", "*"), "*", version)
+		if workflow.MatchFilter(pattern, tag) {
+			return tag
+		}
+	}
+	return "v" + version
 }

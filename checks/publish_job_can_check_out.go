@@ -36,19 +36,19 @@ func checkout(j *workflow.Job) *workflow.Step {
 
 func (c *Case) judgeCheckout(p workflow.Publishing, s *workflow.Step) Finding {
 	contents := p.Grant(c.defaultPermission()).Contents
-	subject, src := p.Subject(), c.fileSource(p.File.Path)
+	subject, src := subjectOf(p), c.fileSource(pathOf(p.File))
 	repo := c.World.GitHub.Repository
 	switch {
 	case contents.Level == "read" || contents.Level == "write":
 		return finding(OK, subject, "contents: %s, by %s", contents.Level, contents.Because).seen(src).at(contents.File, contents.Line)
 	case contents.Level == "":
-		return finding(OK, subject, "the job names no permissions, and every default lets it read").seen(src).at(p.File.Path, s.Line)
+		return finding(OK, subject, "the job names no permissions, and every default lets it read").seen(src).at(pathOf(p.File), s.Line)
 	case !repo.Seen():
-		return c.blind(subject, "contents is none, which only a private repository minds; whether this one is", repo).at(p.File.Path, contents.Line).
+		return c.blind(subject, "contents is none, which only a private repository minds; whether this one is", repo).at(pathOf(p.File), contents.Line).
 			advise("add `contents: read` beside `id-token: write`")
 	case !repo.Or(evidence.Repository{}).Private:
-		return finding(OK, subject, "contents is none, and anybody may read a public repository").seen(src, repo.Source()).at(p.File.Path, s.Line)
+		return finding(OK, subject, "contents is none, and anybody may read a public repository").seen(src, repo.Source()).at(pathOf(p.File), s.Line)
 	}
 	return finding(Wrong, subject, "the repository is private, and contents is none: %s", contents.Because).seen(src, repo.Source()).
-		at(p.File.Path, contents.Line).advise("add `contents: read` to the permissions of the job %s", p.Job.ID)
+		at(pathOf(p.File), contents.Line).advise("add `contents: read` to the permissions of the job %s", p.Job.ID)
 }

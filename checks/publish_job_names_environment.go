@@ -18,7 +18,7 @@ func publishJobNamesEnvironment() Check {
 }
 
 func (c *Case) judgeJobEnvironment(p workflow.Publishing) Finding {
-	subject, src, file := p.Subject(), c.fileSource(p.File.Path), p.File.Path
+	subject, src, file := subjectOf(p), c.fileSource(pathOf(p.File)), p.File.Path
 	env := p.Job.Environment
 	switch {
 	case env == nil || env.Name == "":

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/trustpub/gh-trustpub/checks/identity"
+	"github.com/trustpub/gh-trustpub/checks/registry"
 )
 
 // registerFix says where a publisher is registered, and with which values.
@@ -14,10 +15,11 @@ func registerFix(p identity.Publisher) string {
 
 // publisherPage is the page on which the package's publishers are kept.
 func publisherPage(p identity.Publisher) string {
-	if p.Registry == identity.CratesIO {
-		return "https://crates.io/crates/" + p.Package + "/settings"
+	r, _ := registry.Of(p.Registry)
+	if r.Pages.Settings == nil {
+		return "the registry's page"
 	}
-	return "https://" + p.Registry.Host() + "/manage/project/" + identity.NormalizeProject(p.Package) + "/settings/publishing/"
+	return r.Pages.Settings(p.Package)
 }
 
 // formText is the form's fields with their values, in the form's order.

@@ -94,8 +94,8 @@ func (c *Case) judgeRefusal(p identity.Publisher, a attempt) Finding {
 	if r.Code == "invalid-pending-publisher" {
 		f = f.advise("the pending publisher is gone with this refusal: make sure that the project has a publisher of its own on %s, then run again", publisherPage(p))
 	}
-	if job, ok := c.placeFor(p); ok {
-		f = f.at(job.File.Path, job.Line)
+	if places := c.placesFor(p); len(places) > 0 {
+		f = f.at(pathOf(places[0].File), places[0].Line)
 	}
 	return f
 }

@@ -24,20 +24,20 @@ func tokenIsExchanged() Check {
 }
 
 // placeSubject tells places of one job apart by their registry.
-func placeSubject(p workflow.Publishing) string { return p.Subject() + " " + string(p.Registry) }
+func placeSubject(p workflow.Publishing) string { return subjectOf(p) + " " + string(p.Registry) }
 
 func (c *Case) judgeExchange(p workflow.Publishing) Finding {
-	subject, src := placeSubject(p), c.fileSource(p.File.Path)
+	subject, src := placeSubject(p), c.fileSource(pathOf(p.File))
 	switch {
 	case p.Doubt != "":
-		return finding(Unknown, subject, "%s: %s", p.Means, p.Doubt).seen(src).at(p.File.Path, p.Line)
+		return finding(Unknown, subject, "%s: %s", p.Means, p.Doubt).seen(src).at(pathOf(p.File), p.Line)
 	case p.Credential == workflow.CredentialExchange:
-		return finding(OK, subject, "%s uses a token exchanged for the job's identity", p.Means).seen(src).at(p.File.Path, p.Line)
+		return finding(OK, subject, "%s uses a token exchanged for the job's identity", p.Means).seen(src).at(pathOf(p.File), p.Line)
 	case p.Credential == workflow.CredentialSecret:
-		return finding(Wrong, subject, "%s uses a long-lived token%s", p.Means, secretList(p)).seen(src).at(p.File.Path, p.Line).
+		return finding(Wrong, subject, "%s uses a long-lived token%s", p.Means, secretList(p)).seen(src).at(pathOf(p.File), p.Line).
 			advise("%s", exchangeAdvice(p))
 	}
-	return finding(Wrong, subject, "%s has no credential: no exchange and no secret was found", p.Means).seen(src).at(p.File.Path, p.Line).
+	return finding(Wrong, subject, "%s has no credential: no exchange and no secret was found", p.Means).seen(src).at(pathOf(p.File), p.Line).
 		advise("%s", exchangeAdvice(p))
 }
 

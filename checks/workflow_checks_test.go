@@ -171,9 +171,15 @@ func TestEventAccepted(t *testing.T) {
 		{"push and dispatch", id, nothing, cratesJob + " crates.io", OK, "push, workflow_dispatch"},
 		{"failure 11: workflow_run at crates.io", id, edited(onPush, "on:\n  workflow_run:\n    workflows: [CI]\n"), cratesJob + " crates.io", Wrong, "Trusted Publishing does not support the `workflow_run` event trigger"},
 		{"workflow_run at PyPI", id, edited(onPush, "on:\n  workflow_run:\n    workflows: [CI]\n"), pypiJob + " pypi", OK, "workflow_run"},
-		{"failure 11: pull_request_target at PyPI", id, edited(onPush, "on:\n  pull_request_target:\n"), pypiJob + " pypi", Wrong, "invoked via 'pull_request_target' is not supported"},
-		{"a condition on the event", id, edited("  testpypi:\n    needs: build\n    if: github.event_name == 'workflow_dispatch'", "  testpypi:\n    needs: build\n    if: github.event_name != 'push'"), publishYML + "#testpypi testpypi", OK, "push"},
-		{"a condition keeps the refused event out", id, edited(onPush, "on:\n  pull_request_target:\n"), publishYML + "#testpypi testpypi", Unknown, "github.event_name == 'workflow_dispatch'"},
+		{"failure 11: pull_request_target at PyPI", id, func(t *testing.T, w *evidence.World) {
+			src := replaced(t, read(t, "testdata/publish.yml"), onPush, "on:\n  pull_request_target:\n")
+			setFile(w, publishYML, replaced(t, src, "        if: github.event_name == 'push'\n", ""))
+		}, pypiJob + " pypi", Wrong, "invoked via 'pull_request_target' is not supported"},
+		{"conditions keep the refused event out", id, edited(onPush, "on:\n  pull_request_target:\n"), pypiJob + " pypi", OK, "pull_request_target"},
+		{"a condition that only the run can answer", id, func(t *testing.T, w *evidence.World) {
+			src := replaced(t, read(t, "testdata/publish.yml"), onPush, "on:\n  pull_request_target:\n")
+			setFile(w, publishYML, replaced(t, src, "    if: github.event_name == 'workflow_dispatch'", "    if: vars.REHEARSE"))
+		}, publishYML + "#testpypi testpypi", Unknown, "vars.REHEARSE"},
 	})
 }
 

@@ -23,7 +23,7 @@ func (c *Case) defaultPermission() string { return c.World.GitHub.DefaultTokenPe
 
 func (c *Case) judgeGrant(p workflow.Publishing) Finding {
 	g := p.Grant(c.defaultPermission())
-	id, subject, src := g.IDToken, p.Subject(), c.fileSource(p.File.Path)
+	id, subject, src := g.IDToken, subjectOf(p), c.fileSource(pathOf(p.File))
 	switch {
 	case g.Refusal != "":
 		caller := p.Callers[len(p.Callers)-1]
@@ -38,6 +38,6 @@ func (c *Case) judgeGrant(p workflow.Publishing) Finding {
 	if line == 0 {
 		line = p.Job.Line
 	}
-	return finding(Wrong, subject, "id-token is %s: %s", id.Level, id.Because).seen(src).at(p.File.Path, line).
+	return finding(Wrong, subject, "id-token is %s: %s", id.Level, id.Because).seen(src).at(pathOf(p.File), line).
 		advise("add `id-token: write` to the permissions of the job %s; a block at the job replaces that of the workflow", p.Job.ID)
 }

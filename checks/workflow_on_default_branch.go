@@ -49,8 +49,8 @@ func (c *Case) judgeNoWorkflow() Finding {
 		return finding(Unknown, "", "no workflow that could be read publishes; not read: %s", strings.Join(unread, ", ")).seen(files.Source())
 	}
 	if secret := c.jobsThat(publishes); len(secret) > 0 {
-		return finding(Wrong, "", "%s publishes, but not by trusted publishing", secret[0].Subject()).seen(c.fileSource(secret[0].File.Path)).
-			at(secret[0].File.Path, secret[0].Line).advise("let the job exchange its identity for a token instead of reading a secret")
+		return finding(Wrong, "", "%s publishes, but not by trusted publishing", subjectOf(secret[0])).seen(c.fileSource(pathOf(secret[0].File))).
+			at(pathOf(secret[0].File), secret[0].Line).advise("let the job exchange its identity for a token instead of reading a secret")
 	}
 	return finding(Wrong, "", "no workflow file publishes").seen(files.Source()).
 		advise("write %s%s (`gh trustpub` does it for you)", workflow.Dir, DefaultWorkflow)
