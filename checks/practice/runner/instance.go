@@ -250,8 +250,9 @@ func (in *instance) work(ctx context.Context) *outcome {
 	}
 	defer m.remove()
 	conclusion := m.run(ctx)
+	outputs := m.outputs()
 	out := in.end(conclusion, m.log.annotations())
-	out.outputs = m.outputs()
+	out.outputs = outputs
 	tolerated, err := in.scope.RenderAll(in.job.Field("continue-on-error"))
 	if err == nil && expr.Truthy(tolerated) && conclusion == github.Failure {
 		out.result = github.Success

@@ -47,19 +47,7 @@ func (c *clone) do(ctx context.Context) error {
 		return err
 	}
 	what, local := c.refspec()
-	args := []string{"fetch", "--no-recurse-submodules", "--prune"}
-	depth := c.step.Input("fetch-depth", "1")
-	if depth != "0" {
-		args = append(args, "--depth="+depth)
-	} else {
-		what = append(what, "+refs/heads/*:refs/remotes/origin/*", "+refs/tags/*:refs/tags/*")
-	}
-	if depth == "0" || c.step.Flag("fetch-tags", false) {
-		args = append(args, "--tags")
-	} else {
-		args = append(args, "--no-tags")
-	}
-	if err := c.git(ctx, append(append(args, "origin"), what...)...); err != nil {
+	if err := c.fetch(ctx, what); err != nil {
 		return err
 	}
 	if err := c.git(ctx, append([]string{"checkout", "--force"}, local...)...); err != nil {
@@ -73,6 +61,27 @@ func (c *clone) do(ctx context.Context) error {
 	c.step.SetOutput("ref", c.step.Input("ref", c.step.Repository.Ref))
 	c.step.Say("%s", strings.TrimSpace(sha))
 	return nil
+}
+
+// fetch gets the commit that is asked for; with the depth 0 all branches and
+// tags before it, and then again only what these do not give.
+func (c *clone) fetch(ctx context.Context, what string) error {
+	args := []string{"fetch", "--no-recurse-submodules", "--prune"}
+	if depth := c.step.Input("fetch-depth", "1"); depth != "0" {
+		tags := "--no-tags"
+		if c.step.Flag("fetch-tags", false) {
+			tags = "--tags"
+		}
+		return c.git(ctx, append(args, tags, "--depth="+depth, "origin", what)...)
+	}
+	if err := c.git(ctx, append(args, "--no-tags", "origin", "+refs/heads/*:refs/remotes/origin/*", "+refs/tags/*:refs/tags/*")...); err != nil {
+		return err
+	}
+	source, target, _ := strings.Cut(strings.TrimPrefix(what, "+"), ":")
+	if at, err := gitrun.Output(ctx, c.dir, "rev-parse", "--verify", "--quiet", target+"^{commit}"); err == nil && (strings.TrimSpace(at) == source || !isCommit(source)) {
+		return nil
+	}
+	return c.git(ctx, append(args, "--no-tags", "origin", what)...)
 }
 
 // prepare makes an empty repository whose origin is the address on github.com,
@@ -102,11 +111,11 @@ func (c *clone) prepare(ctx context.Context) error {
 }
 
 // refspec is what to fetch, and what to check out then.
-func (c *clone) refspec() (fetch, local []string) {
+func (c *clone) refspec() (fetch string, local []string) {
 	ref, sha := c.step.Input("ref", ""), ""
 	if ref == "" {
 		if !c.own {
-			return []string{"+HEAD:refs/remotes/origin/HEAD"}, []string{"--detach", "refs/remotes/origin/HEAD"}
+			return "+HEAD:refs/remotes/origin/HEAD", []string{"--detach", "refs/remotes/origin/HEAD"}
 		}
 		ref, sha = c.step.Repository.Ref, c.step.Repository.SHA
 	}
@@ -114,17 +123,17 @@ func (c *clone) refspec() (fetch, local []string) {
 	tag, isTag := strings.CutPrefix(ref, "refs/tags/")
 	switch {
 	case isTag:
-		return []string{c.from(sha, ref) + ":refs/tags/" + tag}, []string{"--detach", "refs/tags/" + tag}
+		return c.from(sha, ref) + ":refs/tags/" + tag, []string{"--detach", "refs/tags/" + tag}
 	case isBranch:
-		return []string{c.from(sha, ref) + ":refs/remotes/origin/" + short}, []string{"-B", short, "refs/remotes/origin/" + short}
+		return c.from(sha, ref) + ":refs/remotes/origin/" + short, []string{"-B", short, "refs/remotes/origin/" + short}
 	case isCommit(ref):
-		return []string{"+" + ref + ":refs/remotes/origin/at"}, []string{"--detach", ref}
+		return "+" + ref + ":refs/remotes/origin/at", []string{"--detach", ref}
 	}
 	// A short name: a branch, else a tag, as the action looks them up.
 	if _, err := gitrun.Output(context.Background(), c.bare, "rev-parse", "--verify", "--quiet", "refs/heads/"+ref); err == nil {
-		return []string{"+refs/heads/" + ref + ":refs/remotes/origin/" + ref}, []string{"-B", ref, "refs/remotes/origin/" + ref}
+		return "+refs/heads/" + ref + ":refs/remotes/origin/" + ref, []string{"-B", ref, "refs/remotes/origin/" + ref}
 	}
-	return []string{"+refs/tags/" + ref + ":refs/tags/" + ref}, []string{"--detach", "refs/tags/" + ref}
+	return "+refs/tags/" + ref + ":refs/tags/" + ref, []string{"--detach", "refs/tags/" + ref}
 }
 
 // from is the run's commit, wherever the ref has moved since; for another ref,

@@ -15,8 +15,10 @@ func maturin(ctx context.Context, s *Step) error {
 		return fmt.Errorf("the input args: %w", err)
 	}
 	command := append([]string{"maturin", s.Input("command", "build")}, args...)
-	if target := s.Input("target", ""); target != "" {
-		command = append(command, "--target", target)
+	for _, name := range []string{"target", "manylinux"} {
+		if value := s.Input(name, "auto"); value != "auto" && value != "off" {
+			command = append(command, "--"+name, value)
+		}
 	}
 	return s.run(ctx, s.Input("working-directory", "."), command...)
 }

@@ -113,10 +113,11 @@ func (k Kit) pythonBuild(ctx context.Context, c *shell.Call) int {
 
 type maturinOptions struct {
 	out, manifest, repository, url, user, password string
+	target, compatibility, manylinux               string
 	sdist, skipExisting, noSdist                   bool
 }
 
-// Maturin runs one maturin command: the maturin program, and PyO3/maturin-action.
+// maturin runs one maturin command, for PyO3/maturin-action too.
 func (k Kit) maturin(ctx context.Context, c *shell.Call) int {
 	if len(c.Args) == 0 {
 		return c.Refuse("maturin without a command")
@@ -162,7 +163,10 @@ func (o *maturinOptions) define(f *pflag.FlagSet) {
 	f.BoolP("version", "V", false, "")
 	f.CountP("verbose", "v", "")
 	f.StringArrayP("interpreter", "i", nil, "")
-	for _, name := range []string{"target", "compatibility", "manylinux", "profile", "auditwheel"} {
+	f.StringVar(&o.target, "target", "", "")
+	f.StringVar(&o.compatibility, "compatibility", "", "")
+	f.StringVar(&o.manylinux, "manylinux", "", "")
+	for _, name := range []string{"profile", "auditwheel"} {
 		f.String(name, "", "")
 	}
 	f.StringArrayP("features", "F", nil, "")
@@ -188,6 +192,7 @@ func (k Kit) maturinBuild(ctx context.Context, c *shell.Call, o maturinOptions, 
 	if err != nil {
 		return c.Fail(err)
 	}
+	k.Platform = platformFor(o.target, first(o.compatibility, o.manylinux), k.Platform)
 	names, err := k.make(ctx, c, dir, o.folder(c), sdist, wheel)
 	if err != nil {
 		fmt.Fprintf(c.Stderr, "💥 maturin failed\n  Caused by: %s\n", c.Place.Shown(err.Error()))
