@@ -86,7 +86,7 @@ func (f *flow) github() *expr.Object {
 		triggering = f.run.Actor
 	}
 	return expr.NewObject(
-		"event_name", f.run.Event, "event", f.event(), "ref", f.run.Ref, "ref_name", name, "ref_type", kind, "ref_protected", false,
+		"event_name", f.run.Event, "event", f.event(), "ref", f.run.Ref, "ref_name", name, "ref_type", kind, "ref_protected", f.r.host.RefProtected(f.repo.Owner, f.repo.Name, f.run.Ref),
 		"sha", f.run.SHA, "base_ref", f.run.BaseRef, "head_ref", f.run.HeadRef,
 		"repository", full, "repository_owner", f.repo.Owner, "repository_id", decimal(f.repo.ID),
 		"repository_owner_id", decimal(host.AccountID(f.repo.Owner)), "repositoryUrl", "git://github.com/"+full+".git",

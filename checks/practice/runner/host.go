@@ -17,6 +17,8 @@ type Host interface {
 	GitDir(owner, name string) (string, error)
 	// AccountID is the id of a login, 0 where there is none.
 	AccountID(login string) int64
+	// RefProtected tells whether a rule protects a full ref.
+	RefProtected(owner, name, ref string) bool
 	// CreateRun records a run and gives it its ids.
 	CreateRun(ctx context.Context, run github.Run) (*github.Run, error)
 	Run(id int64) (*github.Run, error)

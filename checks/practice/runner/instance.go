@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -205,22 +206,13 @@ func (in *instance) refused(ctx context.Context, err error) *outcome {
 func (in *instance) end(conclusion github.Conclusion, annotations []string) *outcome {
 	in.update(func(j *github.Job) {
 		for _, a := range annotations {
-			if !contains(j.Annotations, a) {
+			if !slices.Contains(j.Annotations, a) {
 				j.Annotations = append(j.Annotations, a)
 			}
 		}
 		j.Status, j.Conclusion = github.Completed, conclusion
 	})
 	return &outcome{result: conclusion, outputs: expr.NewObject()}
-}
-
-func contains(list []string, s string) bool {
-	for _, one := range list {
-		if one == s {
-			return true
-		}
-	}
-	return false
 }
 
 func (in *instance) update(change func(*github.Job)) {

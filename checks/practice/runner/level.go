@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -34,7 +35,7 @@ func (l *level) run(ctx context.Context, step *expr.Object, begun func()) stepRe
 	scope, env, err := l.scopeOf(ctx, step)
 	var wanted bool
 	if err == nil {
-		wanted, err = scope.Condition(expr.String(step.Get("if")))
+		wanted, err = withoutSecrets(scope).Condition(expr.String(step.Get("if")))
 	}
 	if err == nil && !wanted {
 		return l.keep(step, stepResult{github.Skipped, github.Skipped}, nil)
@@ -55,6 +56,14 @@ func (l *level) run(ctx context.Context, step *expr.Object, begun func()) stepRe
 	}
 	l.failed = l.failed || r.conclusion == github.Failure
 	return l.keep(step, r, outputs)
+}
+
+// withoutSecrets is a scope for `if:`, which may not read secrets
+// (docs.github.com, "Contexts reference", context availability).
+func withoutSecrets(s expr.Scope) expr.Scope {
+	contexts := maps.Clone(s.Contexts)
+	delete(contexts, "secrets")
+	return expr.Scope{Contexts: contexts, Functions: s.Functions}
 }
 
 // keep puts a step's result into the `steps` context.

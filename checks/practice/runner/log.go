@@ -3,6 +3,7 @@ package runner
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 	"sync"
@@ -30,7 +31,7 @@ func (l *jobLog) mask(value string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, part := range append(strings.Split(value, "\n"), value) {
-		if part = strings.TrimSpace(part); part != "" && !contains(l.masks, part) {
+		if part = strings.TrimSpace(part); part != "" && !slices.Contains(l.masks, part) {
 			l.masks = append(l.masks, part)
 		}
 	}

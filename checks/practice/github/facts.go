@@ -10,3 +10,12 @@ func (s *Store) AccountID(login string) int64 {
 	}
 	return 0
 }
+
+// RefProtected tells whether a branch protection or an active ruleset covers a
+// full ref: jobs see it as github.ref_protected.
+func (s *Store) RefProtected(owner, name, ref string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	repo := s.repo(owner, name)
+	return repo != nil && s.refProtected(repo, ref)
+}
