@@ -20,10 +20,8 @@ type credential struct {
 // an exchange in the same job, or something that the file does not show.
 func (d *detector) resolve(text string, s scope, r identity.Registry) credential {
 	c := credential{kind: CredentialNone}
-	if strings.TrimSpace(text) == "" {
-		return c
-	}
-	for _, source := range d.sources(text, s, 0) {
+	sources := d.sources(text, s, 0)
+	for _, source := range sources {
 		context, name, _ := strings.Cut(source, ".")
 		switch context {
 		case "secrets":
@@ -39,7 +37,7 @@ func (d *detector) resolve(text string, s scope, r identity.Registry) credential
 		c.kind = CredentialSecret
 	case c.exchange != nil:
 		c.kind = CredentialExchange
-	case c.doubt == "" && (strings.Contains(text, "$")):
+	case len(sources) == 0 && strings.Contains(text, "$"):
 		c = d.computed(r, text)
 	}
 	return c
@@ -98,7 +96,10 @@ func (s scope) secret(name string) []string {
 		for _, n := range names {
 			text, passed := c.Job.Secrets[strings.ToLower(n)]
 			if !passed {
-				outer = append(outer, n) // an environment secret of the called job
+				// It can still be a secret of the called job's environment.
+				if s.job.Environment != nil {
+					outer = append(outer, n)
+				}
 				continue
 			}
 			for _, p := range expr.Paths(text) {
