@@ -96,6 +96,9 @@ type Request struct {
 	Wanted evidence.Wanted
 	// Said is carried into the world.
 	Said []evidence.Said
+	// CratesToken is a token of crates.io to look for publishers with, before
+	// CARGO_REGISTRY_TOKEN; "" is none.
+	CratesToken string
 	// Runs is how many runs of each publishing workflow are read; 0 is ten.
 	Runs int
 	// WantLog asks for logs of jobs besides those that failed; nil asks for none.

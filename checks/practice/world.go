@@ -149,7 +149,9 @@ func (w *World) serve(state box.State) (err error) {
 	if w.TestPyPI, err = pypi.New(pypi.Options{Instance: pypi.TestPyPI, State: state, Client: client}); err != nil {
 		return err
 	}
-	w.runner = runner.New(runner.Options{Host: w.GitHub, Client: client})
+	if w.runner, err = runner.New(w.GitHub, client, runner.Options{Dir: filepath.Join(w.dir, "runner")}); err != nil {
+		return err
+	}
 	for _, s := range append(w.GitHub.Services(), issuer, w.Crates, w.PyPI, w.TestPyPI) {
 		w.box.Add(s)
 	}
@@ -172,6 +174,7 @@ func (w *World) start(ctx context.Context) error {
 	if err := w.box.Start(ctx); err != nil {
 		return err
 	}
+	w.runner.Resume()
 	go func() { _ = w.GitHub.Watch(ctx) }()
 	return nil
 }
@@ -189,6 +192,9 @@ func (w *World) Pages() string { return w.box.Pages() }
 func (w *World) Close() error {
 	w.stop()
 	var errs []error
+	if w.runner != nil {
+		w.runner.Close()
+	}
 	if w.box != nil {
 		errs = append(errs, w.box.Close())
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/trustpub/gh-trustpub/checks/collect"
 	"github.com/trustpub/gh-trustpub/checks/collect/transport"
 	"github.com/trustpub/gh-trustpub/checks/evidence"
+	"github.com/trustpub/gh-trustpub/steps"
 	"github.com/trustpub/gh-trustpub/steps/change/journal"
 )
 
@@ -49,19 +50,16 @@ func newEyes(sys *Streams, flags *common) (*eyes, error) {
 	}, nil
 }
 
-// local reads the working tree, to learn which repository is meant.
-func (e *eyes) local(ctx context.Context) (*evidence.World, error) {
-	return e.collector.Offline(ctx, e.request)
+// name is the repository that is meant; empty where nothing names one.
+func (e *eyes) name(ctx context.Context) evidence.RepoName {
+	return e.collector.Repository(ctx, e.request).Or(evidence.RepoName{})
 }
 
 // look reads the world, with what the maintainer said and chose before.
 func (e *eyes) look(ctx context.Context) (*evidence.World, error) {
 	request := e.request
-	before, err := e.local(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if repo, ok := before.Repo.Get(); ok {
+	if repo := e.name(ctx); repo.Name != "" {
+		var err error
 		if request, err = e.recall(request, repo); err != nil {
 			return nil, err
 		}
@@ -69,6 +67,13 @@ func (e *eyes) look(ctx context.Context) (*evidence.World, error) {
 	if e.offline {
 		return e.collector.Offline(ctx, request)
 	}
+	return e.collector.Live(ctx, request)
+}
+
+// sight reads the world for the wizard, which remembers by itself.
+func (e *eyes) sight(ctx context.Context, s steps.Sight) (*evidence.World, error) {
+	request := e.request
+	request.Wanted, request.Said, request.CratesToken = s.Wanted, s.Said, s.CratesToken
 	return e.collector.Live(ctx, request)
 }
 

@@ -30,7 +30,7 @@ func programOptions(sys *Streams, flags *common) []tea.ProgramOption {
 // page is the address on github.com where the matter of a result is settled;
 // "" where it is a matter of files.
 func page(r checks.Result) string {
-	return r.Page
+	return ""
 }
 
 func browserFor(sys *Streams, flags *common) change.Browser {
