@@ -23,7 +23,7 @@ func (l *layout) firstRelease(s *Scene) string {
 	if len(crates) > 0 {
 		s.Now = append(s.Now, l.uncommitted()...)
 		s.Preview = l.Tools.PublishCrates(crates, "").Preview
-		s.Ways = append(s.Ways, l.publishCrates(crates), tokenPage(crates))
+		s.Ways = append(s.Ways, tokenPage(crates), l.publishCrates(crates))
 	}
 	for _, p := range firstOfEach(waiting) {
 		s.Ways = append(s.Ways, l.registration(p)...)

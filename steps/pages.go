@@ -19,7 +19,7 @@ func (l *layout) fields(p identity.Publisher, pending bool) []Field {
 	fields := []Field{field("Owner", identity.FieldOwner), field("Repository name", identity.FieldRepository),
 		field("Workflow name", identity.FieldWorkflow), field("Environment name", identity.FieldEnvironment)}
 	if pending {
-		name := Field{"PyPI Project Name", p.Package, ""}
+		name := Field{p.Registry.Title() + " Project Name", p.Package, ""}
 		if pkg, ok := l.packageOf(p); ok {
 			name.Origin = pkg.Name.Source().String()
 		}

@@ -26,7 +26,7 @@ func (l *layout) rehearsal(s *Scene) string {
 		s.State = Done
 	default:
 		s.State = Todo
-		if state, _ := stand(s.Results); state == Blind {
+		if state, _ := stand(s.Results); state == Blind && (len(s.Results) > 0 || l.World.Workflows.Unknown()) {
 			s.State = Blind
 		}
 	}
@@ -35,6 +35,9 @@ func (l *layout) rehearsal(s *Scene) string {
 		return reason
 	}
 	way, why := l.rehearse()
+	if len(s.Results) == 0 && s.State == Todo {
+		reason = why
+	}
 	switch {
 	case why == "":
 		s.Preview = l.Tools.Rehearse(l.rehearsalOf()).Preview

@@ -1,6 +1,8 @@
 package steps
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -207,8 +209,6 @@ func rehearsal() evidence.Run {
 	return run("workflow_dispatch", "main", "completed", "success", map[string]string{"crates.io": "success", "PyPI": "", "TestPyPI": "success"})
 }
 
-func has2(lines []string, part string) bool { return strings.Contains(strings.Join(lines, "\n"), part) }
-
 func texts(lines []Line) string {
 	var b strings.Builder
 	for _, l := range lines {
@@ -251,4 +251,20 @@ func defaults(w Way) Answers {
 		a[q.ID] = q.Default
 	}
 	return a
+}
+
+// writeInto writes a file into the stage's working tree.
+func writeInto(t *testing.T, s *stage, name, text string) {
+	t.Helper()
+	file := filepath.Join(s.world.Tree.Dir, filepath.FromSlash(name))
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func rememberInto(c *journal.Choices) func(journal.Choices) change.Change {
+	return func(given journal.Choices) change.Change { *c = given; return change.Change{ID: "choices", Own: true} }
 }

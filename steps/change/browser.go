@@ -39,7 +39,7 @@ func Launcher(getenv func(string) string) string {
 	return getenv("BROWSER")
 }
 
-// Open opens an https address, or a loopback one.
+// Open opens an https address; no other is opened.
 func (b Browser) Open(ctx context.Context, address string, h Hands) error {
 	u, err := url.Parse(address)
 	if err != nil || u.Scheme != "https" || u.Host == "" {
