@@ -36,7 +36,7 @@ func (c *Case) judgeOutcome(p identity.Publisher, place workflow.Publishing, o t
 		return finding(Unknown, subject, "what %s would present cannot be told: %s", subjectOf(place), o.Why).seen(src, from)
 	case o.Verdict == trust.Refused:
 		return finding(Wrong, subject, "%s; %s would answer: %s", differenceText(o, good), p.Registry.Title(), o.Text).
-			seen(src, from).at(pathOf(place.File), placeLine(place, o.Field)).advise("%s; or change the workflow", registerFix(p))
+			seen(src, from).at(pathOf(place.File), placeLine(place, o.Field)).advise("%s; or change the workflow", c.registerFix(p))
 	case good == Said:
 		return finding(Said, subject, "the job presents what you said is registered: %s", formText(p)).seen(from).advise(rehearseFix)
 	}

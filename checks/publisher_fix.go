@@ -9,17 +9,21 @@ import (
 )
 
 // registerFix says where a publisher is registered, and with which values.
-func registerFix(p identity.Publisher) string {
-	return fmt.Sprintf("on %s register exactly: %s", publisherPage(p), formText(p))
+func (c *Case) registerFix(p identity.Publisher) string {
+	return fmt.Sprintf("on %s register exactly: %s", c.publisherPage(p), formText(p))
 }
 
-// publisherPage is the page on which the package's publishers are kept.
-func publisherPage(p identity.Publisher) string {
-	r, _ := registry.Of(p.Registry)
-	if r.Pages.Settings == nil {
+// publisherPage is the page with the form for the package's publisher: that for
+// pending publishers where the registry has no such project.
+func (c *Case) publisherPage(p identity.Publisher) string {
+	r, ok := registry.Of(p.Registry)
+	switch {
+	case !ok:
 		return "the registry's page"
+	case r.Pages.Pending != nil && c.project(p).Absent():
+		return r.Pages.Pending(p).URL
 	}
-	return r.Pages.Settings(p.Package)
+	return r.Pages.Publisher(p).URL
 }
 
 // formText is the form's fields with their values, in the form's order.

@@ -87,12 +87,12 @@ func (c *Case) judgeRun(p identity.Publisher, newest, decided attempt) (Finding,
 func (c *Case) judgeRefusal(p identity.Publisher, a attempt) Finding {
 	r := a.refusal
 	because := fmt.Sprintf("%s refused %s: %s", p.Registry.Title(), a.title(), r.Text)
-	f := finding(Wrong, publisherSubject(p), "%s", because).seen(a.source).advise("%s, then rehearse", registerFix(p))
+	f := finding(Wrong, publisherSubject(p), "%s", because).seen(a.source).advise("%s, then rehearse", c.registerFix(p))
 	if p.Registry != identity.CratesIO && r.Field == "" {
 		f.Because += c.presentedText(p, r)
 	}
 	if r.Code == "invalid-pending-publisher" {
-		f = f.advise("the pending publisher is gone with this refusal: make sure that the project has a publisher of its own on %s, then run again", publisherPage(p))
+		f = f.advise("the pending publisher is gone with this refusal: make sure that the project has a publisher of its own on %s, then run again", c.publisherPage(p))
 	}
 	if places := c.placesFor(p); len(places) > 0 {
 		f = f.at(pathOf(places[0].File), places[0].Line)

@@ -66,7 +66,7 @@ func (c *Case) registeredByList(p identity.Publisher) (Finding, bool) {
 		shown = strings.Join(others, "; ")
 	}
 	return finding(Wrong, subject, "%s lists no publisher of %s/%s for it, but %s", p.Registry.Title(), p.Owner, p.Repository, shown).
-		seen(list.Source()).advise("%s", registerFix(p)), true
+		seen(list.Source()).advise("%s", c.registerFix(p)), true
 }
 
 func identityText(i identity.Identity) string {
@@ -98,14 +98,14 @@ func (c *Case) registeredByRefusal(p identity.Publisher, a attempt) (Finding, bo
 	missing := r.Field == identity.FieldRepository || r.Package != "" && p.Registry.SamePackage(r.Package, p.Package)
 	switch {
 	case missing:
-		return finding(Wrong, subject, "%s refused %s: %s", p.Registry.Title(), a.title(), r.Text).seen(a.source).advise("%s", registerFix(p)), true
+		return finding(Wrong, subject, "%s refused %s: %s", p.Registry.Title(), a.title(), r.Text).seen(a.source).advise("%s", c.registerFix(p)), true
 	case r.Package != "":
 		return Finding{}, false // it was another crate that had none
 	case r.Field != "" && p.Registry == identity.CratesIO && c.sole(p):
 		return finding(OK, subject, "%s compared %s with one (publisher-matches says how)", p.Registry.Title(), a.title()).seen(a.source), true
 	}
 	return finding(Unknown, subject, "%s refused %s, and does not tell whether a publisher is missing or differs (see publisher-matches)", p.Registry.Title(), a.title()).
-		seen(a.source).advise("%s", registerFix(p)), true
+		seen(a.source).advise("%s", c.registerFix(p)), true
 }
 
 // outdated says whether a run is older than a word or a record of the package.
@@ -122,12 +122,12 @@ func (c *Case) unregistered(p identity.Publisher) Finding {
 	subject, fact := publisherSubject(p), c.project(p)
 	if fact.Absent() && p.Registry == identity.CratesIO {
 		return finding(Wrong, subject, "crates.io has no crate %s, so it can have no publisher", p.Package).seen(fact.Source()).
-			advise("publish the first version by hand; then %s", registerFix(p))
+			advise("publish the first version by hand; then %s", c.registerFix(p))
 	}
 	if fact.Unknown() {
 		return c.blind(subject, "what "+p.Registry.Title()+" knows of "+p.Package, fact)
 	}
-	return finding(Unknown, subject, "%s", whyUnseen(p)).seen(fact.Source()).advise("%s", registerFix(p))
+	return finding(Unknown, subject, "%s", whyUnseen(p)).seen(fact.Source()).advise("%s", c.registerFix(p))
 }
 
 func whyUnseen(p identity.Publisher) string {

@@ -71,7 +71,7 @@ func (c *Case) judgeUnrehearsed(p identity.Publisher) Finding {
 			return finding(OK, string(p.Registry), "%s %s was published by this repository's workflow", p.Package, v.Number).seen(v.Trusted.Source())
 		}
 	}
-	return finding(Waiting, string(p.Registry), "no run has come to the exchange yet").seen(c.World.GitHub.Runs.Source()).advise(rehearseFix)
+	return finding(Waiting, string(p.Registry), "no run has come to the exchange yet").seen(c.World.GitHub.Runs.Source()).advise("%s", unprovenFix(c, p))
 }
 
 func (c *Case) judgeMinted(p identity.Publisher, a attempt) Finding {
@@ -97,7 +97,7 @@ func unproven(c *Case, p identity.Publisher) Verdict {
 
 func unprovenFix(c *Case, p identity.Publisher) string {
 	if unproven(c, p) == Waiting {
-		return "nothing to rehearse: the first release will exchange the first token"
+		return "rehearse on TestPyPI: here a token would create the project, so the first release will exchange the first one"
 	}
 	return rehearseFix
 }

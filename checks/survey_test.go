@@ -50,7 +50,9 @@ func TestRepositoryOnGitHub(t *testing.T) {
 		}, "", Unknown, "gh auth login"},
 		{"archived", id, changedRepository(func(r *evidence.Repository) { r.Archived = true }), "", Wrong, "archived"},
 		{"another host", id, changedRepository(func(r *evidence.Repository) { r.Name.Host = "ghe.example.com" }), "", Wrong, "ghe.example.com"},
-		{"failure 20: renamed", id, changedRepository(func(r *evidence.Repository) { r.MovedFrom = evidence.RepoName{Host: "github.com", Owner: "acme", Name: "old"} }),
+		{"failure 20: renamed", id, changedRepository(func(r *evidence.Repository) {
+			r.MovedFrom = evidence.RepoName{Host: "github.com", Owner: "acme", Name: "old"}
+		}),
 			"git remote", Wrong, "git remote set-url origin https://github.com/acme/data.git"},
 		{"server down", id, func(_ *testing.T, w *evidence.World) {
 			w.GitHub.Repository = evidence.Unknown[evidence.Repository](api, "api.github.com did not answer in 10s")
