@@ -61,6 +61,8 @@ func TestMatchPolicy(t *testing.T) {
 		{"release/*/*", []string{"release/1/2"}, []string{"release/1"}},
 		{"**/x", []string{"x", "a/x", "a/b/x"}, []string{"ax", "x/a"}},
 		{"**", []string{"main"}, []string{"a/b"}},
+		{"qa/**/*", []string{"qa/foo", "qa/foo/bar/foobar/hello-world"}, []string{"qa", "qax/foo"}},
+		{"qa**/**/*", []string{"qa/foo", "qax/foo/bar"}, []string{"qa"}},
 		{"v?.0", []string{"v1.0"}, []string{"v10.0", "v/.0"}},
 		{"v[0-9]", []string{"v1"}, []string{"va", "v12"}},
 		{"v[!0-9]", []string{"va"}, []string{"v1"}},
@@ -100,10 +102,12 @@ func TestMatchPolicyAgreesWithALibrary(t *testing.T) {
 	})
 }
 
-// innerStars: "a**/" is two plain stars, which the library reads otherwise.
+// innerStars: "a**/", "**a" and a final "**" are two plain stars to Ruby, which
+// the library reads otherwise.
 func innerStars(pattern string) bool {
 	for i := range pattern {
-		if strings.HasPrefix(pattern[i:], "**") && i > 0 && pattern[i-1] != '/' {
+		inside := i > 0 && pattern[i-1] != '/'
+		if strings.HasPrefix(pattern[i:], "**") && (inside || !strings.HasPrefix(pattern[i:], "**/")) {
 			return true
 		}
 	}
