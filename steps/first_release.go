@@ -113,7 +113,7 @@ func tokenPage(crates []change.Crate) Way {
 	for _, c := range crates {
 		names = append(names, c.Name)
 	}
-	page := &PageLink{Title: "New token on crates.io", URL: "https://crates.io/settings/tokens/new", Fields: []Field{
+	page := &PageLink{Title: "New token on crates.io", URL: registry(identity.CratesIO).Pages.NewToken, Fields: []Field{
 		{"Name", "first release of " + names[0], ""}, {"Expiration", "7 days", "the shortest"},
 		{"Scopes", "publish-new", "all that a first release needs"}, {"Crates", strings.Join(names, ", "), crates[0].Manifest}},
 		Note: "A token that can do nothing but publish these new names, for a few days. crates.io wants a verified e-mail address (https://crates.io/settings/profile). Revoke the token when the release is out."}
@@ -136,7 +136,7 @@ func (l *layout) firstReleaseCommands(crates []change.Crate, waiting []identity.
 		lines = append(append(lines, upload...), "unset CARGO_REGISTRY_TOKEN")
 	}
 	for _, p := range waiting {
-		lines = append(lines, "# "+p.Registry.Title()+": no upload; register a pending publisher for "+p.Package+" at https://"+p.Registry.Host()+"/manage/account/publishing/")
+		lines = append(lines, "# "+p.Registry.Title()+": no upload; register a pending publisher for "+p.Package+" at "+registry(p.Registry).Pages.Pending(p).URL)
 	}
 	return lines
 }

@@ -2,11 +2,13 @@ package steps
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/trustpub/gh-trustpub/checks"
 	"github.com/trustpub/gh-trustpub/checks/evidence"
+	"github.com/trustpub/gh-trustpub/checks/identity"
 )
 
 func plural(n int, one, many string) string {
@@ -31,9 +33,11 @@ func wanted(what, value, origin string) Line {
 // fewOK is how many good results are told one by one; more are counted.
 const fewOK = 4
 
-// tell turns the results of a step into lines, what is wrong first.
+// tell turns the results of a step into lines, what is wrong first. What to do
+// is told for what is wrong, once; for the rest the step's own ways are it.
 func tell(results []checks.Result) []Line {
 	var lines, good []Line
+	fixes := map[string]bool{"": true}
 	for _, verdict := range []checks.Verdict{checks.Wrong, checks.Waiting, checks.Unknown, checks.Said, checks.OK} {
 		for _, r := range results {
 			switch {
@@ -42,7 +46,8 @@ func tell(results []checks.Result) []Line {
 				good = append(good, line(r))
 			default:
 				lines = append(lines, line(r))
-				if r.Fix != "" {
+				if verdict == checks.Wrong && !fixes[r.Fix] {
+					fixes[r.Fix] = true
 					lines = append(lines, Line{Text: "Fix: " + r.Fix})
 				}
 			}
@@ -56,6 +61,9 @@ func tell(results []checks.Result) []Line {
 
 func line(r checks.Result) Line {
 	l := Line{Mark: r.Verdict, Text: r.Because}
+	if name := lastWord(r.Subject); name != "" && !strings.Contains(r.Because, name) || registryOf(r.Subject) != "" {
+		l.Text = named(r.Subject) + ": " + r.Because
+	}
 	if r.Where != nil && !strings.Contains(r.Because, r.Where.File) {
 		l.Text += " (" + where(r.Where.File, r.Where.Line) + ")"
 	}
@@ -64,6 +72,27 @@ func line(r checks.Result) Line {
 	}
 	return l
 }
+
+// named is a subject as a person says it: "market-data on PyPI".
+func named(subject string) string {
+	if r := registryOf(subject); r != "" && strings.Contains(subject, ":") {
+		return lastWord(subject) + " on " + r.Title()
+	} else if r != "" {
+		return r.Title()
+	}
+	return subject
+}
+
+// registryOf is the registry that a subject is about, "" for none.
+func registryOf(subject string) identity.Registry {
+	first, _, _ := strings.Cut(subject, ":")
+	if slices.Contains(identity.Registries(), identity.Registry(first)) {
+		return identity.Registry(first)
+	}
+	return ""
+}
+
+func lastWord(subject string) string { return subject[strings.LastIndexAny(subject, ":#")+1:] }
 
 // list splits an answer of the kind Several.
 func list(answer string) []string {

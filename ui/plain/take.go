@@ -13,7 +13,7 @@ import (
 
 // take goes one way; what fails is told, and the walk goes on.
 func (w *wizard) take(ctx context.Context, way steps.Way) error {
-	if way.Help != "" {
+	if way.Help != "" && way.Kind != steps.Page { // a page has a note of its own
 		w.say("%s", evidence.Clean(way.Help))
 	}
 	err := w.goWay(ctx, way)

@@ -53,10 +53,11 @@ type Option struct{ Value, Text string }
 // Button sends the form.
 type Button struct{ Name, Value, Text string }
 
-// Field finds a field by its label or its name, nil if there is none.
+// Field finds a field by its label or its name, nil if there is none. What a
+// form adds to a label for an optional field does not count.
 func (f *Form) Field(label string) *Field {
 	for _, field := range f.Fields {
-		if strings.EqualFold(field.Label, label) || field.Name == label {
+		if strings.EqualFold(bare(field.Label), bare(label)) || field.Name == label {
 			return field
 		}
 	}
@@ -106,3 +107,5 @@ func text(n *html.Node) string {
 	}
 	return strings.Join(strings.Fields(b.String()), " ")
 }
+
+func bare(label string) string { return strings.TrimSuffix(label, " (optional)") }

@@ -132,7 +132,12 @@ func (c *Cargo) checkIndex(ctx context.Context, reg *registry, k *Crate, along [
 		return err
 	}
 	if slices.Contains(have, k.Version) {
-		return fmt.Errorf("crate %s@%s already exists on crates.io index", k.Name, k.Version)
+		exists := fmt.Sprintf("crate %s@%s already exists on crates.io index", k.Name, k.Version)
+		if c.DryRun { // cargo 1.95 only warns then
+			fmt.Fprintln(c.Out, "warning: "+exists)
+			return nil
+		}
+		return errors.New(exists)
 	}
 	deps, err := k.Dependencies()
 	if err != nil {
