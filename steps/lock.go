@@ -104,10 +104,10 @@ func (l *layout) secretPages(left []leftover) []Way {
 		}
 	}
 	if len(l.of(identity.CratesIO)) > 0 {
-		ways = append(ways, page("Open your tokens on crates.io", "https://crates.io/settings/tokens", "Revoke those that published this crate."))
+		ways = append(ways, page("Open your tokens on crates.io", registry(identity.CratesIO).Pages.Tokens, "Revoke those that published this crate."))
 	}
 	if len(l.of(identity.PyPI)) > 0 {
-		ways = append(ways, page("Open your tokens on PyPI", "https://pypi.org/manage/account/#api-tokens", "Remove those that published this project."))
+		ways = append(ways, page("Open your tokens on PyPI", registry(identity.PyPI).Pages.Tokens, "Remove those that published this project."))
 	}
 	return ways
 }

@@ -45,7 +45,7 @@ func (l *layout) publishers(s *Scene) string {
 
 func (l *layout) publisherWays(s *Scene, open []identity.Publisher) {
 	for _, p := range firstOfEach(open) {
-		for _, f := range l.fields(p, l.pending(p)) {
+		for _, f := range l.fields(p) {
 			s.Wanted = append(s.Wanted, wanted(p.Registry.Title()+", "+strings.ToLower(f.Label)+":", f.Value, f.Origin))
 		}
 		s.Ways = append(s.Ways, l.registration(p)...)

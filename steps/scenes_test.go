@@ -297,7 +297,7 @@ func TestPublishersScene(t *testing.T) {
 	s := fresh(t).choose(journal.Choices{Profile: "solo"}).released(identity.CratesIO, byToken("0.1.0")).released(identity.PyPI, byToken("0.1.0")).write()
 	scene := s.scene(checks.Publishers)
 	crates := way(t, scene, "publisher of market-data on crates.io").Open
-	want := []Field{{"Repository owner", "acme", src.String()}, {"Repository name", "market-data", src.String()}, {"Workflow filename", "publish.yml", "the only file that publishes"}, {"Environment", "release", ""}}
+	want := []Field{{"Repository owner", "acme", src.String()}, {"Repository name", "market-data", src.String()}, {"Workflow filename", "publish.yml", "the only file that publishes"}, {"Environment name (optional)", "release", ""}}
 	want[3].Origin = crates.Fields[3].Origin
 	if crates.URL != "https://crates.io/crates/market-data/settings/new-trusted-publisher" || !slices.Equal(crates.Fields, want) || !strings.HasPrefix(want[3].Origin, "publish.yml:") {
 		t.Errorf("%s %+v", crates.URL, crates.Fields)

@@ -61,7 +61,7 @@ func tell(results []checks.Result) []Line {
 
 func line(r checks.Result) Line {
 	l := Line{Mark: r.Verdict, Text: r.Because}
-	if name := lastWord(r.Subject); name != "" && !strings.Contains(r.Because, name) || registryOf(r.Subject) != "" {
+	if !speaksOf(r.Because, r.Subject) {
 		l.Text = named(r.Subject) + ": " + r.Because
 	}
 	if r.Where != nil && !strings.Contains(r.Because, r.Where.File) {
@@ -71,6 +71,15 @@ func line(r checks.Result) Line {
 		l.Source = r.Seen[0]
 	}
 	return l
+}
+
+// speaksOf says whether a sentence names its subject by itself.
+func speaksOf(sentence, subject string) bool {
+	if r := registryOf(subject); r != "" {
+		name := lastWord(subject)
+		return strings.Contains(sentence, r.Title()) && (name == string(r) || strings.Contains(strings.ReplaceAll(sentence, r.Title(), ""), name))
+	}
+	return strings.Contains(sentence, lastWord(subject))
 }
 
 // named is a subject as a person says it: "market-data on PyPI".

@@ -33,7 +33,9 @@ func (s *Service) pending(r *http.Request, form publisherForm, problem, notice s
 	if len(rows) == 0 {
 		section.Text = []string{"No pending publishers are currently configured. Publishers for projects that don't exist yet can be added below."}
 	}
-	name := page.Field{Name: "project_name", Label: s.Site + " Project Name", Required: true, Value: form.typed.Get("project_name"),
+	// TestPyPI serves the same text: the label names PyPI there too
+	// (warehouse/templates/manage/account/publishing.html, commit 0126f0f).
+	name := page.Field{Name: "project_name", Label: "PyPI Project Name", Required: true, Value: form.typed.Get("project_name"),
 		Error: form.problems["project_name"], Hint: "The project that will be created on " + s.Site + " when this publisher is used"}
 	add := page.Section{Heading: "Add a new pending publisher", ID: "github", Forms: []page.Form{{
 		Name: "Add a pending GitHub publisher", Fields: append([]page.Field{name}, form.fields()...), Buttons: []page.Button{{Text: "Add"}},
