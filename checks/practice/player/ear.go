@@ -23,11 +23,13 @@ var prompts = []string{"Choose a number", "  Answer", "  Number", "Do it?", "Pre
 type ear struct {
 	lines chan string
 	text  strings.Builder
+	// ended is closed when the program has ended.
+	ended chan struct{}
 }
 
 // listen reads a terminal until its end, and copies what is said.
 func listen(from io.Reader, to io.Writer) *ear {
-	e := &ear{lines: make(chan string, 64)}
+	e := &ear{lines: make(chan string, 64), ended: make(chan struct{})}
 	go func() {
 		defer close(e.lines)
 		buffer := make([]byte, 4096)
@@ -61,10 +63,33 @@ func (e *ear) until(ctx context.Context, patience time.Duration) (said string, e
 				return e.text.String(), true, nil
 			}
 			e.text.WriteString(text)
+		case <-e.ended:
+			e.rest()
+			return e.text.String(), true, nil
 		case <-timer.C:
 			return "", false, fmt.Errorf("the wizard said nothing for %s; its last words: %q", patience, tail(e.text.String()))
 		case <-ctx.Done():
 			return "", false, errors.Join(errors.New("stopped"), ctx.Err())
+		}
+	}
+}
+
+// linger is how long the last words of a program that has ended may take to
+// come through its terminal.
+const linger = 300 * time.Millisecond
+
+// rest takes in what was said before the end.
+func (e *ear) rest() {
+	late := time.After(linger)
+	for {
+		select {
+		case text, open := <-e.lines:
+			if !open {
+				return
+			}
+			e.text.WriteString(text)
+		case <-late:
+			return
 		}
 	}
 }

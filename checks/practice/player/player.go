@@ -48,16 +48,20 @@ func Play(ctx context.Context, opts Options) error {
 		return fmt.Errorf("starting the wizard on the player's terminal: %w", err)
 	}
 	p := &player{Options: opts, terminal: terminal, heard: listen(terminal, opts.Out), taken: map[string]int{}}
-	played := p.play(ctx)
-	if played != nil {
+	// The terminal stays open on our side when the wizard ends, so its end is
+	// to be waited for beside what it says.
+	ended := make(chan error, 1)
+	go func() {
+		ended <- xpty.WaitProcess(context.WithoutCancel(ctx), opts.Wizard)
+		close(p.heard.ended)
+	}()
+	if err := p.play(ctx); err != nil {
 		_ = opts.Wizard.Process.Kill()
+		<-ended
+		return err
 	}
-	ended := xpty.WaitProcess(ctx, opts.Wizard)
-	if played != nil {
-		return played
-	}
-	if ended != nil {
-		return fmt.Errorf("the wizard ended badly: %w", ended)
+	if err := <-ended; err != nil {
+		return fmt.Errorf("the wizard ended badly: %w", err)
 	}
 	return nil
 }
