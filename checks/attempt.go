@@ -40,9 +40,9 @@ type attempt struct {
 	registry identity.Registry
 }
 
-// attempts gives what the runs of the publishing workflows came to at one
+// attemptsAt gives what the runs of the publishing workflows came to at one
 // registry, newest first. Runs that did not reach the exchange are left out.
-func (c *Case) attempts(r identity.Registry) []attempt {
+func (c *Case) attemptsAt(r identity.Registry) []attempt {
 	var all []attempt
 	for _, run := range c.World.GitHub.Runs.Or(nil) {
 		if a := c.attemptOf(run, r); a.outcome != notReached {

@@ -20,13 +20,19 @@ type Case struct {
 	Publishing []workflow.Publishing
 	// Publishers are the publishers that should stand at the registries.
 	Publishers []identity.Publisher
+	// attempts are what the runs came to at each registry, newest first.
+	attempts map[identity.Registry][]attempt
 }
 
 // NewCase derives a case from the evidence.
 func NewCase(w *evidence.World) *Case {
 	files := parse(w)
 	publishing := workflow.Publishes(files)
-	return &Case{World: w, Files: files, Publishing: publishing, Publishers: wantedPublishers(w, publishing)}
+	c := &Case{World: w, Files: files, Publishing: publishing, Publishers: wantedPublishers(w, publishing), attempts: map[identity.Registry][]attempt{}}
+	for _, r := range identity.Registries() {
+		c.attempts[r] = c.attemptsAt(r)
+	}
+	return c
 }
 
 // parse reads the repository's workflow files and those of other repositories

@@ -80,7 +80,7 @@ func (c *Case) judgeTokenRelease(v evidence.Version, p identity.Publisher) Findi
 		f.Because += "although " + older.Number + " before it was a trusted release"
 		return f
 	}
-	for _, a := range c.attempts(p.Registry) {
+	for _, a := range c.attempts[p.Registry] {
 		if ok, _ := c.proves(a, p); a.outcome == minted && ok && c.sole(p) && a.run.CreatedAt.Before(v.CreatedAt) {
 			f.Because += "although " + a.title() + " had shown that trusted publishing works"
 			return f.seen(a.source)

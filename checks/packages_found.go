@@ -1,8 +1,6 @@
 package checks
 
 import (
-	"strings"
-
 	"github.com/trustpub/gh-trustpub/checks/evidence"
 )
 
@@ -84,15 +82,6 @@ func judgeUnread(c *Case) []Finding {
 	for _, p := range c.World.Tree.Problems {
 		findings = append(findings, finding(Unknown, p.Source.Name, "%s could not be understood: %s", p.Source, p.Why).
 			seen(p.Source).at(p.Source.Name, p.Source.Line).advise("correct %s", p.Source))
-	}
-	return findings
-}
-
-func judgeCycles(c *Case) []Finding {
-	var findings []Finding
-	for _, cycle := range c.World.Tree.Cycles {
-		findings = append(findings, finding(Wrong, strings.Join(cycle, ", "), "these packages depend on each other in a circle: none can be published first").
-			seen(c.World.Tree.Packages.Source()).advise("break the circle, or take the version out of a development dependency in it"))
 	}
 	return findings
 }

@@ -11,7 +11,7 @@ import (
 // latest is the newest run that tried the exchange, and the newest of which
 // the outcome is decided.
 func (c *Case) latest(r identity.Registry) (newest, decided attempt, tried bool) {
-	all := c.attempts(r)
+	all := c.attempts[r]
 	if len(all) == 0 {
 		return attempt{}, attempt{}, false
 	}

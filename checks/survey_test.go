@@ -1,9 +1,11 @@
 package checks
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/trustpub/gh-trustpub/checks/evidence"
+	"github.com/trustpub/gh-trustpub/checks/identity"
 )
 
 func setPackages(w *evidence.World, list ...evidence.Package) {
@@ -60,6 +62,23 @@ func TestRepositoryOnGitHub(t *testing.T) {
 	})
 }
 
+// circle has two crates that need each other, of which crates.io lacks some.
+func circle(missing ...string) func(*testing.T, *evidence.World) {
+	return func(_ *testing.T, w *evidence.World) {
+		a, b := crate("a"), crate("b")
+		a.DependsOn, b.Path, b.DependsOn = []string{"b"}, "b/Cargo.toml", []string{"a"}
+		setPackages(w, a, b)
+		w.Tree.Cycles = [][]string{{"a", "b"}}
+		for _, name := range []string{"a", "b"} {
+			fact := evidence.Seen(evidence.Project{Name: name}, api)
+			if slices.Contains(missing, name) {
+				fact = evidence.Absent[evidence.Project](api)
+			}
+			w.Projects[evidence.ProjectKey{Registry: identity.CratesIO, Name: name}] = fact
+		}
+	}
+}
+
 func TestPackagesFound(t *testing.T) {
 	const id = "packages-found"
 	runRows(t, []row{
@@ -80,7 +99,13 @@ func TestPackagesFound(t *testing.T) {
 		{"broken manifest", id, func(_ *testing.T, w *evidence.World) {
 			w.Tree.Problems = []evidence.Problem{{Source: line("sub/Cargo.toml", 4), Why: "expected a value"}}
 		}, "sub/Cargo.toml", Unknown, "expected a value"},
-		{"circle", id, func(_ *testing.T, w *evidence.World) { w.Tree.Cycles = [][]string{{"a", "b"}} }, "a, b", Wrong, "circle"},
+		{"circle, first releases", id, circle("a", "b"), "a, b", Wrong, "crates.io does not have a, b"},
+		{"circle, one is out", id, circle("b"), "a, b", OK, "has enough of them"},
+		{"circle, both are out", id, circle(), "a, b", OK, "through development dependencies"},
+		{"circle, offline", id, func(t *testing.T, w *evidence.World) {
+			circle()(t, w)
+			w.Mode, w.Projects = evidence.Offline, nil
+		}, "a, b", Unknown, "their first release only; whether crates.io has them: offline"},
 		{"asked for one that is not there", id, func(_ *testing.T, w *evidence.World) { w.Wanted.Packages = []string{"data", "other"} }, "other", Wrong, "no manifest here names other"},
 		{"could not look", id, func(_ *testing.T, w *evidence.World) {
 			w.Tree.Packages = evidence.Unknown[[]evidence.Package](evidence.Source{Name: "."}, "permission denied")

@@ -30,7 +30,7 @@ func judgeTests(c *Case) []Finding {
 		for _, j := range f.Jobs {
 			for _, s := range j.Steps {
 				if what := testCommand(s); what != "" {
-					return []Finding{finding(OK, "", "%s#%s runs %s", f.Path, j.ID, what).seen(c.fileSource(f.Path)).at(f.Path, s.Line)}
+					return []Finding{finding(OK, "", "%s#%s runs %s", pathOf(f), j.ID, what).seen(c.fileSource(pathOf(f))).at(pathOf(f), s.Line)}
 				}
 			}
 		}
