@@ -91,6 +91,6 @@ func (l *layout) registration(p identity.Publisher) []Way {
 	}
 	return []Way{
 		{Kind: Page, Label: "Open the page for " + what, Help: page.Note, Open: page},
-		{Kind: Say, Label: "I have registered " + what, Help: "Noted as said: nothing shows it until a token was exchanged.", Said: []evidence.Said{{What: whatPublisher, Publisher: p}}},
+		{Kind: Say, Label: "I have registered " + what, Help: "Nothing shows it until a token was exchanged: until then it stands as said.", Said: []evidence.Said{{What: whatPublisher, Publisher: p}}},
 	}
 }

@@ -20,7 +20,7 @@ func (l *layout) rehearsal(s *Scene) string {
 	switch {
 	case live:
 		s.State = Waiting
-		s.Now = append(s.Now, runLines(run)...)
+		s.Now = append(withoutWaiting(s.Now), runLines(run)...)
 		s.Ways = append(s.Ways, runPage(run))
 	case rehearsed:
 		s.State = Done
@@ -162,6 +162,12 @@ func (l *layout) newestRun(event string) (evidence.Run, bool) {
 func (l *layout) liveRun(event string) (evidence.Run, bool) {
 	run, ok := l.newestRun(event)
 	return run, ok && run.Status != "completed"
+}
+
+// withoutWaiting leaves out what only says that the run goes on, which its own
+// lines say better.
+func withoutWaiting(lines []Line) []Line {
+	return slices.DeleteFunc(slices.Clone(lines), func(l Line) bool { return l.Mark == checks.Waiting })
 }
 
 // runLines say how a run stands and for whom it waits.

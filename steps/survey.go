@@ -167,7 +167,10 @@ func (l *layout) registries() (names, on []string) {
 // record makes the change that remembers. What the world shows anyway is not
 // written down: it would outlive the world's own change.
 func (l *layout) record(a Answers, file, environment string) ([]change.Change, error) {
-	c := journal.Choices{Profile: a["profile"], TagPattern: a["tag"]}
+	c := journal.Choices{Profile: a["profile"]}
+	if a["tag"] != l.tag || l.choices().TagPattern != "" {
+		c.TagPattern = a["tag"]
+	}
 	if a["workflow"] != file || l.choices().Workflow != "" {
 		c.Workflow = a["workflow"]
 	}
