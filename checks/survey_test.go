@@ -149,6 +149,17 @@ func TestVersionsAgree(t *testing.T) {
 			p.Backend = evidence.Seen("hatchling.build", line("pyproject.toml", 3))
 		}), "", Unknown, "hatch-vcs computes it"},
 	})
+	t.Run("one name in two folders is advice", func(t *testing.T) {
+		w := ready(t)
+		p := project("data")
+		p.Path = "bindings/python/pyproject.toml"
+		version("0.2.9")(&p)
+		setPackages(w, crate("data"), p)
+		res := Judge(NewCase(w), All(), []string{id}).Results[0]
+		if res.Verdict != Wrong || res.Level != Advice {
+			t.Errorf("%s %s: %s", res.Level, res.Verdict, res.Because)
+		}
+	})
 	t.Run("not released together", func(t *testing.T) {
 		w := ready(t)
 		p := project("tools")

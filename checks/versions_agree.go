@@ -39,7 +39,11 @@ func releasedTogether(crate, project evidence.Package) bool {
 	}
 	a, b := crate.Name.Or(""), project.Name.Or("")
 	sameName := a != "" && identity.NormalizeProject(a) == identity.NormalizeProject(b)
-	return sameName || path.Dir(crate.Path) == path.Dir(project.Path)
+	return sameName || oneFolder(crate, project)
+}
+
+func oneFolder(crate, project evidence.Package) bool {
+	return path.Dir(crate.Path) == path.Dir(project.Path)
 }
 
 func judgePair(c *Case, crate, project evidence.Package) Finding {
@@ -57,8 +61,13 @@ func judgePair(c *Case, crate, project evidence.Package) Finding {
 	case sameVersion(a, b):
 		return finding(OK, subject, "both have %s", a).seen(sources...)
 	}
-	return finding(Wrong, subject, "the crate has %s, the Python package %s", a, b).seen(sources...).
-		advise("set both to the version of the next release").at(project.Path, project.Version.Source().Line)
+	f := finding(Wrong, subject, "the crate has %s, the Python package %s", a, b).seen(sources...).at(project.Path, project.Version.Source().Line)
+	if !oneFolder(crate, project) {
+		// A name alone does not make one release of two: bindings are often
+		// versioned apart from the crate that they bind.
+		return f.as(Advice).advise("if one tag releases both, set both to the version of the next release")
+	}
+	return f.advise("set both to the version of the next release")
 }
 
 // takesCratesVersion holds for maturin without a version of its own: it takes

@@ -101,6 +101,10 @@ func TestOneWorkflowPublishes(t *testing.T) {
 	})
 }
 
+func both(a, b func(*testing.T, *evidence.World)) func(*testing.T, *evidence.World) {
+	return func(t *testing.T, w *evidence.World) { a(t, w); b(t, w) }
+}
+
 func TestWorkflowGrantsIDToken(t *testing.T) {
 	const id = "workflow-grants-id-token"
 	caller := func(permissions string) func(*testing.T, *evidence.World) {
@@ -120,6 +124,13 @@ func TestWorkflowGrantsIDToken(t *testing.T) {
 		}, cratesJob, Wrong, "never a default"},
 		{"write-all", id, edited(grants, "    environment: release\n    permissions: write-all\n"), cratesJob, OK, "job permissions"},
 		{"caller gives too little", id, caller("    permissions:\n      contents: read\n"), cratesJob, Wrong, "is only allowed 'id-token: none'"},
+		{"caller without a block, read-only default", id, caller(""), cratesJob, Wrong, "is only allowed 'id-token: none'"},
+		{"caller without a block, default that writes", id, both(caller(""), func(_ *testing.T, w *evidence.World) {
+			w.GitHub.DefaultTokenPermission = evidence.Seen("write", api)
+		}), cratesJob, OK, "job permissions"},
+		{"caller without a block, default not seen", id, both(caller(""), func(_ *testing.T, w *evidence.World) {
+			w.GitHub.DefaultTokenPermission = evidence.Unknown[string](api, "needs admin rights")
+		}), cratesJob, Unknown, "the repository's default decides"},
 		{"caller gives enough", id, caller("    permissions:\n      contents: read\n      id-token: write\n"), cratesJob, OK, "job permissions"},
 	})
 }
@@ -143,9 +154,6 @@ func TestPublishJobCanCheckOut(t *testing.T) {
 	const id = "publish-job-can-check-out"
 	private := changedRepository(func(r *evidence.Repository) { r.Private = true })
 	bare := edited(grants, "    environment: release\n    permissions:\n      id-token: write\n")
-	both := func(a, b func(*testing.T, *evidence.World)) func(*testing.T, *evidence.World) {
-		return func(t *testing.T, w *evidence.World) { a(t, w); b(t, w) }
-	}
 	runRows(t, []row{
 		{"may read", id, private, cratesJob, OK, "contents: read"},
 		{"failure 17: private, only id-token", id, both(private, bare), cratesJob, Wrong, "add `contents: read`"},

@@ -29,6 +29,10 @@ func (c *Case) judgeGrant(p workflow.Publishing) Finding {
 		caller := p.Callers[len(p.Callers)-1]
 		return finding(Wrong, subject, "GitHub refuses the run: %s", g.Refusal).seen(src).at(caller.File.Path, caller.Job.Line).
 			advise("give the calling job %s the permissions that the called job asks for", caller.Job.ID)
+	case g.Doubt != "":
+		caller := p.Callers[len(p.Callers)-1]
+		return finding(Unknown, subject, "%s", g.Doubt).seen(src).at(caller.File.Path, caller.Job.Line).
+			advise("give the calling job %s `id-token: write` and what else the called job asks for, then no default matters", caller.Job.ID)
 	case id.Level == "write":
 		return finding(OK, subject, "%s grant it", id.Because).seen(src, c.fileSource(id.File)).at(id.File, id.Line)
 	case id.Level == "":

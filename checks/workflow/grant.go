@@ -20,6 +20,8 @@ type Grant struct {
 	// Refusal is GitHub's text when a called workflow asks for more than its
 	// caller may give, which stops the whole run; "" otherwise.
 	Refusal string
+	// Doubt says why it cannot be told whether GitHub refuses; "" otherwise.
+	Doubt string
 }
 
 // Effective tells what a job's token may do. defaultPermission is the
@@ -70,6 +72,7 @@ func (g Grant) narrowed(f *File, j *Job, called bool) Grant {
 	id := block.granted("id-token", f.Path, because)
 	contents := block.granted("contents", f.Path, because)
 	if called {
+		g = g.lent(id, f.Remote == "")
 		if g.Refusal == "" {
 			g.Refusal = refusal(j, id, g.IDToken, "id-token")
 		}
@@ -79,6 +82,26 @@ func (g Grant) narrowed(f *File, j *Job, called bool) Grant {
 		id, contents = id.capped(g.IDToken), contents.capped(g.Contents)
 	}
 	g.IDToken, g.Contents = id, contents
+	return g
+}
+
+// lent is what callers without any block of their own let a called workflow
+// take. Id-token is not in their own tokens, yet where the repository's default
+// is read and write, GitHub lets a called file of the same repository ask for
+// it: cargo-semver-checks has released so since 2025-09 (its ci.yml and
+// release.yml, read 2026-08-20). Where the default is read-only GitHub refuses
+// (infino-ai/infino#175).
+func (g Grant) lent(asked Granted, own bool) Grant {
+	if asked.Level != "write" || g.IDToken.File != "" || !own {
+		return g
+	}
+	switch {
+	case g.Contents.Level == "write":
+		g.IDToken.Level = "write"
+	case g.Contents.Level == "":
+		g.IDToken.Level = ""
+		g.Doubt = "no calling workflow has a permissions: block, so the repository's default decides: with a read-only one GitHub refuses the run"
+	}
 	return g
 }
 
