@@ -23,6 +23,9 @@ type Sight struct {
 	// CratesToken is a token of crates.io to look with; "" for none. It is
 	// never written anywhere.
 	CratesToken string
+	// Anew asks for everything to be looked at now: something was just changed.
+	// Without it a source that was asked a moment ago may be left alone.
+	Anew bool
 }
 
 // Options make a Session.
@@ -52,6 +55,8 @@ type Session struct {
 	mu     sync.Mutex
 	memory journal.Memory
 	token  string
+	// anew is whether something was changed since the last look.
+	anew bool
 }
 
 // New begins a walk with what the journal remembers.
@@ -83,8 +88,9 @@ func New(o Options) (*Session, error) {
 // Look reads the world anew, judges it and lays out the route.
 func (s *Session) Look(ctx context.Context) (*Route, error) {
 	memory, token := s.remembered()
+	anew := s.settled()
 	wanted := merge(s.o.Wanted, memory.Choices)
-	world, err := s.o.Look(ctx, Sight{Wanted: wanted, Said: memory.Said, CratesToken: token})
+	world, err := s.o.Look(ctx, Sight{Wanted: wanted, Said: memory.Said, CratesToken: token, Anew: anew})
 	if err != nil {
 		return nil, s.secrets.Error(err)
 	}
@@ -93,6 +99,15 @@ func (s *Session) Look(ctx context.Context) (*Route, error) {
 	tools.Dir = world.Tree.Dir
 	return Lay(Basis{World: world, Case: c, Report: checks.Judge(c, s.o.Checks, nil), Memory: memory,
 		Tools: &tools, Remember: s.rememberChange, Offer: s.offerChange, Offered: token != ""}), nil
+}
+
+// settled says whether something was changed since it was asked last.
+func (s *Session) settled() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	anew := s.anew
+	s.anew = false
+	return anew
 }
 
 func (s *Session) remembered() (journal.Memory, string) {
@@ -128,6 +143,7 @@ func (s *Session) Perform(ctx context.Context, changes []change.Change, hands ch
 	if tell := hands.Progress; tell != nil {
 		hands.Progress = func(text string) { tell(s.secrets.String(text)) }
 	}
+	defer func() { s.mu.Lock(); s.anew = true; s.mu.Unlock() }()
 	for i, c := range changes {
 		if err := s.perform(ctx, c, hands); err != nil {
 			return s.secrets.Error(fmt.Errorf("%s: %w%s", c.Title, err, remainder(changes, i)))

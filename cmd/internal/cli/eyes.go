@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"sync"
+	"time"
 
 	"github.com/trustpub/gh-trustpub/checks/collect"
 	"github.com/trustpub/gh-trustpub/checks/collect/transport"
@@ -19,7 +21,17 @@ type eyes struct {
 	request   collect.Request
 	offline   bool
 	stateDir  string
+
+	mu sync.Mutex
+	// before is the wizard's last look, cratesAt when crates.io was asked in it.
+	before   *evidence.World
+	cratesAt time.Time
 }
+
+// cratesRest is how long the wizard leaves crates.io alone after it was asked,
+// unless something was changed: a look costs seconds at one request a second,
+// and most looks wait for something else.
+const cratesRest = 12 * time.Second
 
 func newEyes(sys *Streams, flags *common) (*eyes, error) {
 	wanted, err := flags.wanted()
@@ -72,9 +84,20 @@ func (e *eyes) look(ctx context.Context) (*evidence.World, error) {
 
 // sight reads the world for the wizard, which remembers by itself.
 func (e *eyes) sight(ctx context.Context, s steps.Sight) (*evidence.World, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
 	request := e.request
 	request.Wanted, request.Said, request.CratesToken = s.Wanted, s.Said, s.CratesToken
-	return e.collector.Live(ctx, request)
+	if rested := time.Since(e.cratesAt) > cratesRest; e.before != nil && !s.Anew && !rested {
+		request.Before, request.Parts = e.before, []collect.Part{collect.GitHub, collect.PyPI}
+	} else {
+		e.cratesAt = time.Now()
+	}
+	world, err := e.collector.Live(ctx, request)
+	if err == nil {
+		e.before = world
+	}
+	return world, err
 }
 
 // recall adds what the journal remembers; what the command line names wins.
