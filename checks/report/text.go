@@ -120,7 +120,7 @@ func (p *printer) wrapped(lead, text string) {
 
 // block writes text behind a lead, its further lines indented.
 func (p *printer) block(lead, text, further string) {
-	lines := strings.Split(ansi.Wrap(text, p.width-ansi.StringWidth(further), "/"), "\n")
+	lines := strings.Split(ansi.Wrap(text, p.width-ansi.StringWidth(further), ""), "\n")
 	for i, l := range lines {
 		if i == 0 {
 			p.out.WriteString(lead)
