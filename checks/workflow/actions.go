@@ -43,7 +43,7 @@ var uploaders = map[string]uploader{
 }
 
 var releasePlz = uploader{
-	means: MeansReleasePlz, home: identity.CratesIO, tokenInputs: []string{"token"}, tokenEnv: cratesTokens,
+	means: MeansReleasePlz, home: identity.CratesIO, tokenEnv: cratesTokens, // its token: input is for GitHub
 	dryInputs: []string{"dry_run"}, mints: always, commandInput: "command", commandValues: []string{"", "release"},
 }
 
@@ -93,9 +93,6 @@ func (d *detector) upload(s scope, u uploader) {
 
 func (d *detector) uploadCredential(s scope, u uploader, r identity.Registry) credential {
 	text := input(s.step, u.tokenInputs)
-	if u.means == MeansReleasePlz {
-		text = "" // its token: input is for GitHub
-	}
 	for _, name := range u.tokenEnv {
 		if value, ok := s.variable(name); ok && text == "" {
 			text = value

@@ -42,7 +42,7 @@ func (d *detector) mints(s scope, c call) bool {
 	case always:
 		return true
 	case ifGranted:
-		return effective(s.file, s.job, s.callers, "").IDToken.Level == "write"
+		return effective(s.file, s.job, s.callers, "").IDToken.Level != "none"
 	}
 	return false
 }
@@ -86,13 +86,13 @@ func storesPypirc(c script.Command) bool {
 	return strings.Contains(text, "password") && strings.Contains(text, "secrets.")
 }
 
-// tokenNames are names under which publishing tokens are handed to programs
-// that are not known here.
+// tokenRegistry tells for which registry a variable or secret holds a publishing
+// token, by its name.
 func tokenRegistry(name string) (identity.Registry, bool) {
 	n := strings.ToUpper(name)
 	switch {
-	case strings.HasPrefix(n, "CARGO_REGISTR") && strings.HasSuffix(n, "_TOKEN"), strings.HasPrefix(n, "CRATES_") && strings.Contains(n, "TOKEN"), n == "CRATES_TOKEN":
-		return identity.CratesIO, n != "CARGO_REGISTRIES_TOKEN"
+	case strings.HasPrefix(n, "CARGO_REGISTR") && strings.HasSuffix(n, "_TOKEN"), strings.HasPrefix(n, "CRATES_") && strings.Contains(n, "TOKEN"):
+		return identity.CratesIO, true
 	case strings.Contains(n, "TESTPYPI"), strings.Contains(n, "TEST_PYPI"), strings.Contains(n, "PYPI_TEST"):
 		return identity.TestPyPI, true
 	case strings.Contains(n, "PYPI") && (strings.Contains(n, "TOKEN") || strings.Contains(n, "PASS")),

@@ -1,7 +1,5 @@
 package workflow
 
-import "fmt"
-
 // Granted is the level of one permission and where it comes from.
 type Granted struct {
 	// Level is "write", "read", "none", or "" when it depends on the
@@ -37,110 +35,87 @@ func (p Publishing) Grant(defaultPermission string) Grant {
 	return effective(p.File, p.Job, p.Callers, defaultPermission)
 }
 
+// effective follows the calls down. The nearest block decides: the job's, its
+// file's, else the callers'; and no block of a called file may exceed what the
+// callers' blocks, or the repository's default, allow.
 func effective(f *File, j *Job, callers []Caller, defaultPermission string) Grant {
-	g := defaults(defaultPermission)
-	for i, c := range callers {
-		g = g.narrowed(c.File, c.Job, i > 0)
+	var g Grant
+	given := block{}
+	chain := append(callers[:len(callers):len(callers)], Caller{f, j})
+	for i, c := range chain {
+		if i > 0 && g.Refusal == "" {
+			g.hold(c.File, ceiling{given.permissions, defaultPermission, c.File.Remote == ""})
+		}
+		if own := nearest(c.File, c.Job); own.permissions != nil {
+			given = own
+		}
 	}
-	return g.narrowed(f, j, len(callers) > 0)
-}
-
-func defaults(permission string) Grant {
-	g := Grant{
-		IDToken:  Granted{Level: "none", Because: "no permissions: block, and id-token is never a default"},
-		Contents: Granted{Because: "the repository's default, which was not seen"},
-	}
-	switch permission {
-	case "read":
-		g.Contents = Granted{Level: "read", Because: "the repository's default"}
-	case "write":
-		g.Contents = Granted{Level: "write", Because: "the repository's default"}
-	}
-	return g
-}
-
-// narrowed applies a job's block, else its workflow's. A called workflow can
-// only keep or lower what its caller has; asking for more stops the run.
-func (g Grant) narrowed(f *File, j *Job, called bool) Grant {
-	block, because := j.Permissions, "job permissions"
-	if block == nil {
-		block, because = f.Permissions, "workflow permissions"
-	}
-	if block == nil {
+	if given.permissions == nil {
+		g.IDToken, g.Contents = defaults(defaultPermission)
 		return g
 	}
-	id := block.granted("id-token", f.Path, because)
-	contents := block.granted("contents", f.Path, because)
-	if called {
-		g = g.lent(id, f.Remote == "")
-		if g.Refusal == "" {
-			g.Refusal = refusal(j, id, g.IDToken, "id-token")
-		}
-		if g.Refusal == "" {
-			g.Refusal = refusal(j, contents, g.Contents, "contents")
-		}
-		id, contents = id.capped(g.IDToken), contents.capped(g.Contents)
+	g.IDToken, g.Contents = given.granted("id-token"), given.granted("contents")
+	if g.Refusal != "" {
+		g.IDToken.Level = "none" // no job of the run starts
 	}
-	g.IDToken, g.Contents = id, contents
-	return g
-}
-
-// lent is what callers without any block of their own let a called workflow
-// take. Id-token is not in their own tokens, yet where the repository's default
-// is read and write, GitHub lets a called file of the same repository ask for
-// it: cargo-semver-checks has released so since 2025-09 (its ci.yml and
-// release.yml, read 2026-08-20). Where the default is read-only GitHub refuses
-// (infino-ai/infino#175).
-func (g Grant) lent(asked Granted, own bool) Grant {
-	if asked.Level != "write" || g.IDToken.File != "" || !own {
-		return g
-	}
-	switch {
-	case g.Contents.Level == "write":
-		g.IDToken.Level = "write"
-	case g.Contents.Level == "":
+	if g.Doubt != "" && g.IDToken.Level == "write" {
 		g.IDToken.Level = ""
-		g.Doubt = "no calling workflow has a permissions: block, so the repository's default decides: with a read-only one GitHub refuses the run"
 	}
 	return g
 }
 
-func (g Granted) capped(by Granted) Granted {
-	if exceeds(g.Level, by.Level) {
-		return by
+// hold compares what a called file asks for, as a whole and job by job, with
+// what it may have.
+func (g *Grant) hold(f *File, c ceiling) {
+	who := "The workflow"
+	asked := []*Permissions{f.Permissions}
+	names := []string{who}
+	for _, j := range f.Jobs {
+		asked, names = append(asked, j.Permissions), append(names, "The nested job '"+j.ID+"'")
 	}
-	return g
-}
-
-func (p *Permissions) granted(scope, path, because string) Granted {
-	g := Granted{Level: "none", File: path, Line: p.Line, Because: because}
-	switch p.All {
-	case "write-all":
-		g.Level = "write"
-	case "read-all":
-		if scope != "id-token" { // there is nothing to read
-			g.Level = "read"
+	for i, p := range asked {
+		refused, doubt := c.exceeded(p)
+		if refused != "" {
+			g.Refusal, g.Doubt = names[i]+" is requesting "+refused, ""
+			return
 		}
-	case "":
-		if level, ok := p.Scopes[scope]; ok {
-			g.Level = level
-			g.Line = p.Lines[scope]
-		} else {
-			g.Because += ", which do not name it"
+		if doubt != "" && g.Doubt == "" {
+			g.Doubt = names[i] + " of " + f.Base() + " asks for " + doubt
 		}
 	}
+}
+
+// block is a permissions block and where it stands.
+type block struct {
+	permissions *Permissions
+	path        string
+	name        string
+}
+
+// nearest is the job's own block, else its file's.
+func nearest(f *File, j *Job) block {
+	if j.Permissions != nil {
+		return block{j.Permissions, f.Path, "job permissions"}
+	}
+	return block{f.Permissions, f.Path, "workflow permissions"}
+}
+
+func (b block) granted(scope string) Granted {
+	g := Granted{Level: b.permissions.level(scope), File: b.path, Line: b.permissions.Line, Because: b.name}
+	if line, named := b.permissions.Lines[scope]; named {
+		g.Line = line
+	} else if b.permissions.All == "" {
+		g.Because += ", which do not name it"
+	}
 	return g
 }
 
-func exceeds(asked, has string) bool {
-	rank := map[string]int{"none": 0, "read": 1, "write": 2}
-	r, known := rank[has]
-	return known && rank[asked] > r
-}
-
-func refusal(j *Job, asked, has Granted, scope string) string {
-	if !exceeds(asked.Level, has.Level) {
-		return ""
+// defaults is what a job gets when no block says anything.
+func defaults(permission string) (id, contents Granted) {
+	id = Granted{Level: "none", Because: "no permissions: block, and id-token is never a default"}
+	contents = Granted{Because: "the repository's default, which was not seen"}
+	if permission != "" {
+		contents = Granted{Level: permission, Because: "the repository's default"}
 	}
-	return fmt.Sprintf("The nested job '%s' is requesting '%s: %s', but is only allowed '%s: %s'.", j.ID, scope, asked.Level, scope, has.Level)
+	return id, contents
 }

@@ -56,17 +56,7 @@ func lint(src []byte) (problems []Problem, err error) {
 		return nil, fmt.Errorf("linting the file: %w", err)
 	}
 	for _, e := range errs {
-		if !selfReference(e.Message) {
-			problems = append(problems, judged(e))
-		}
+		problems = append(problems, judged(e))
 	}
-	return problems, nil
-}
-
-// selfReference reports whether a message is about a reference of the kind
-// "uses: $/path", which GitHub introduced on 2026-07-30 and the linter does not
-// know yet.
-func selfReference(message string) bool {
-	return strings.Contains(message, `"$/`) &&
-		(strings.Contains(message, "specifying action") || strings.Contains(message, "reusable workflow call"))
+	return withoutKnownNewer(problems, groups(src)), nil
 }

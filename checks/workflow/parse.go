@@ -33,9 +33,11 @@ func Parse(path string, src []byte) *File {
 		f.refuse(err.Error())
 		return f
 	}
-	f.Problems = problems
+	newer := groups(src)
+	f.Problems = withoutKnownNewer(problems, newer)
 	if tree != nil {
 		f.fill(tree)
+		f.ungroup(newer)
 	}
 	return f
 }

@@ -223,10 +223,57 @@ func TestLintKnowsWhatIsNewer(t *testing.T) {
 	for _, src := range []string{
 		job("", "- uses: $/.github/actions/x"),
 		"on: push\njobs: {a: {uses: $/.github/workflows/x.yml}}",
+		"on: push\npermissions: {vulnerability-alerts: read, code-quality: write}\njobs: {a: {runs-on: ubuntu-latest, steps: [{run: x}]}}",
+		job("", parallel),
 	} {
 		if found := Lint(Dir+"x.yml", []byte(src)); len(found) > 0 {
 			t.Errorf("%s\n%+v", src, found)
 		}
+	}
+}
+
+const parallel = `- {run: ./serve, id: serve, background: true}
+- parallel:
+    - name: One
+      id: one
+      if: always()
+      uses: pypa/gh-action-pypi-publish@release/v1
+      with: {Repository-Url: https://test.pypi.org/legacy/}
+    - shell: bash
+      env: {A: b}
+      run: |
+        true
+        uv publish
+- wait: [serve]
+- wait-all:
+- cancel: serve
+- run: cargo publish`
+
+// Steps that run beside each other are steps like others.
+func TestParallelSteps(t *testing.T) {
+	f := Parse(Dir+"x.yml", []byte(job(granted, parallel)))
+	if len(f.Problems) > 0 {
+		t.Errorf("problems %+v", f.Problems)
+	}
+	const want = "testpypi pypa/gh-action-pypi-publish trusted publishing <1; pypi uv publish trusted publishing <2; crates.io cargo publish none found"
+	found := Publishes([]*File{f})
+	if got := inBrief(found); got != want {
+		t.Fatalf("found %q\nwant  %q", got, want)
+	}
+	for _, p := range found {
+		if line := f.Lines[p.Line-1]; !strings.Contains(line, "publish") {
+			t.Errorf("%s points at %q", p.Means, line)
+		}
+	}
+	if s := f.Jobs[0].Steps[1]; s.ID+s.Name+s.If != "oneOnealways()" || s.With["repository-url"] == "" {
+		t.Errorf("step %+v", s)
+	}
+	if s := f.Jobs[0].Steps[2]; s.Shell != "bash" || s.Env["A"] != "b" {
+		t.Errorf("step %+v", s)
+	}
+	broken := Parse(Dir+"x.yml", []byte(job("", "- name: nothing to do")))
+	if len(broken.Problems) != 1 || !broken.Problems[0].Refused {
+		t.Errorf("a step that does nothing: %+v", broken.Problems)
 	}
 }
 

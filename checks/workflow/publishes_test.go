@@ -96,6 +96,7 @@ func TestPublishes(t *testing.T) {
 		"crates: revoked":                            {granted, "- run: curl -X DELETE https://crates.io/api/v1/trusted_publishing/tokens", ""},
 		"crates: exchange in python":                 {granted, "- shell: python\n  run: |\n    # https://pypi.org/_/oidc/mint-token\n    post('https://crates.io/api/v1/trusted_publishing/tokens')", "crates.io token exchange trusted publishing <0"},
 		"crates: exchange in github-script":          {granted, "- uses: actions/github-script@v8\n  with: {script: \"fetch('https://crates.io/api/v1/trusted_publishing/tokens')\"}", "crates.io token exchange trusted publishing <0"},
+		"crates: tried again":                        {"", "- uses: nick-fields/retry@v3\n  with: {timeout_minutes: 5, command: cargo publish}\n  env: {CARGO_REGISTRY_TOKEN: '${{ secrets.T }}'}", "crates.io cargo publish secret T"},
 		"crates: unknown program":                    {granted, auth + "- run: cargo xtask release\n  env: {CARGO_REGISTRY_TOKEN: '${{ steps.auth.outputs.token }}'}", "crates.io another program trusted publishing <0"},
 		"crates: unknown program, secret":            {"", "- run: ./publish.sh\n  env: {CARGO_REGISTRY_TOKEN: '${{ secrets.T }}'}", "crates.io another program secret T"},
 		"crates: unknown program, secret of the job": {"env: {CARGO_REGISTRY_TOKEN: '${{ secrets.T }}'}", "- run: make release", "crates.io another program secret T"},

@@ -162,6 +162,12 @@ func TestGrant(t *testing.T) {
 
 func TestGrantThroughCallers(t *testing.T) {
 	called := func(permissions string) string {
+		if top, ok := strings.CutPrefix(permissions, "\n#top "); ok {
+			return top + reusable
+		}
+		if job, ok := strings.CutPrefix(permissions, "\n#job "); ok {
+			return reusable + "  other:\n    " + job + "    runs-on: x\n    steps: [{run: x}]\n"
+		}
 		return strings.Replace(reusable, "    runs-on", "    "+permissions+"    runs-on", 1)
 	}
 	for name, c := range map[string]struct {
@@ -176,6 +182,12 @@ func TestGrantThroughCallers(t *testing.T) {
 			"The nested job 'upload' is requesting 'id-token: write', but is only allowed 'id-token: none'."},
 		"called asks for contents": {"permissions: {contents: read}\n", "permissions: {contents: write}\n", "none",
 			"The nested job 'upload' is requesting 'contents: write', but is only allowed 'contents: read'."},
+		"called file asks as a whole": {"permissions: {contents: read}\n", "\n#top permissions: {id-token: write}\n", "none",
+			"The workflow is requesting 'id-token: write', but is only allowed 'id-token: none'."},
+		"called asks for much": {"permissions: {contents: read}\n", "permissions: {packages: write, contents: write, id-token: write}\n", "none",
+			"The nested job 'upload' is requesting 'contents: write, packages: write, id-token: write', but is only allowed 'contents: read, packages: none, id-token: none'."},
+		"another called job asks": {idToken, "\n#job permissions: {issues: write}\n", "none",
+			"The nested job 'other' is requesting 'issues: write', but is only allowed 'issues: none'."},
 		"called asks for less": {"permissions: write-all\n", "permissions: {contents: read}\n", "none", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -188,5 +200,36 @@ func TestGrantThroughCallers(t *testing.T) {
 				t.Errorf("grants %+v\nwant id-token %s, refusal %q", g, c.id, c.refusal)
 			}
 		})
+	}
+}
+
+// Without a block at any caller the repository's default decides what a called
+// workflow may ask for.
+func TestGrantByDefault(t *testing.T) {
+	asking := strings.Replace(reusable, "    runs-on", "    "+idToken+"    runs-on", 1)
+	const local, remote = "./.github/workflows/upload.yml", "org/shared/.github/workflows/upload.yml@v1"
+	for name, c := range map[string]struct {
+		uses, fallback, id string
+		refused, doubt     bool
+	}{
+		"own file, read and write":    {local, "write", "write", false, false},
+		"own file, read-only":         {local, "read", "none", true, false},
+		"own file, not known":         {local, "", "", false, true},
+		"remote file, read and write": {remote, "write", "", false, true},
+		"remote file, read-only":      {remote, "read", "none", true, false},
+		"remote file, not known":      {remote, "", "", false, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := strings.TrimPrefix(c.uses, "./.github/workflows/")
+			found := Publishes(files(path, asking, "ci.yml", caller("push", "uses: "+c.uses+"\nsecrets: inherit")))
+			g := found[0].Grant(c.fallback)
+			if g.IDToken.Level != c.id || (g.Refusal != "") != c.refused || (g.Doubt != "") != c.doubt {
+				t.Errorf("grants %+v, want %+v", g, c)
+			}
+		})
+	}
+	silent := Publishes(files("upload.yml", reusable, "ci.yml", caller("push", "uses: "+local+"\nsecrets: inherit")))
+	if g := silent[0].Grant("write"); g.IDToken.Level != "none" || g.Refusal != "" || g.Doubt != "" {
+		t.Errorf("id-token without a word: %+v", g)
 	}
 }

@@ -60,6 +60,9 @@ var events = append(slices.Sorted(maps.Keys(actionlint.AllWebhookTypes)),
 // isNovelty reports whether a key, scope or event may be newer than the
 // linter: it is not known, and it is no misspelling of a known one.
 func isNovelty(message string) bool {
+	if strings.HasPrefix(message, `expected "inputs" key for "workflow_dispatch"`) {
+		return true
+	}
 	if m := unknownEvent.FindStringSubmatch(message); m != nil {
 		return !slices.ContainsFunc(events, func(known string) bool { return misspelt(m[1], known) })
 	}

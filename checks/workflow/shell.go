@@ -1,6 +1,7 @@
 package workflow
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/trustpub/gh-trustpub/checks/workflow/script"
@@ -20,12 +21,24 @@ func isShell(shell string) bool {
 	return !isInterpreter(strings.ToLower(strings.TrimSpace(shell)))
 }
 
+// retriers are actions that run the script in their "command" input again until
+// it succeeds.
+var retriers = []string{"nick-fields/retry", "nick-invision/retry", "wandalen/wretry.action"}
+
+// scriptOf is the script that a step runs, by itself or through a retrier.
+func scriptOf(s *Step) string {
+	if s.Run == "" && slices.Contains(retriers, actionName(s.Uses)) {
+		return s.With["command"]
+	}
+	return s.Run
+}
+
 // readScript reads a step's script with the variables that the step sees.
 func readScript(s scope) script.Script {
-	if s.step.Run == "" || !isShell(shellOf(s)) {
+	if !isShell(shellOf(s)) {
 		return script.Script{}
 	}
-	return script.Read(s.step.Run, func(name string) (string, bool) {
+	return script.Read(scriptOf(s.step), func(name string) (string, bool) {
 		for _, level := range s.levels() {
 			if value, ok := level[name]; ok {
 				return value, true

@@ -20,8 +20,7 @@ var (
 // MaxField is the most characters that a field may have.
 const MaxField = 255
 
-// ValidOwner, ValidRepository and ValidFile report whether a form accepts a
-// value.
+// ValidOwner reports whether a form accepts an owner's name.
 func ValidOwner(s string) bool { return owner.MatchString(s) }
 
 // ValidRepository reports whether a form accepts a repository's name.
