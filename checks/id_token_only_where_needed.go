@@ -47,8 +47,14 @@ func (c *Case) judgeIDToken(f *workflow.File, j *workflow.Job) []Finding {
 		return good("the job exchanges a token")
 	case use != "":
 		return good("the job needs it for " + use)
+	case c.calledUse(f, j) != "":
+		return good("the job passes it to " + j.Uses + ", which needs it for " + c.calledUse(f, j))
 	case j.Uses != "" && c.unreadCall(f, j):
 		return []Finding{finding(Unknown, subject, "the job passes it to %s, which was not read", j.Uses).seen(src).at(f.Path, j.UsesLine)}
+	}
+	if other := foreignAction(j); other != "" && id.Because == "job permissions" {
+		return []Finding{finding(Unknown, subject, "the job asks for id-token: write by itself, and whether %s needs it the file does not show", other).seen(src).at(f.Path, id.Line).
+			advise("if nothing in the job needs an identity, take id-token: write out of it")}
 	}
 	return []Finding{finding(Wrong, subject, "the job exchanges nothing, and %s give it id-token: write", id.Because).seen(src).at(f.Path, id.Line).
 		advise("grant id-token: write at the publishing job alone")}
@@ -61,6 +67,32 @@ func (c *Case) jobMints(f *workflow.File, j *workflow.Job) bool {
 		calls := slices.ContainsFunc(p.Callers, func(c workflow.Caller) bool { return c.File == f && c.Job == j })
 		return mints(p) && (p.File == f && p.Job == j || calls)
 	})
+}
+
+// calledUse names what the workflow that a job calls needs the identity for;
+// "" when it was not read or nothing in it is known to.
+func (c *Case) calledUse(f *workflow.File, j *workflow.Job) string {
+	callee := workflow.Called(c.Files, f, j)
+	if callee == nil || callee == f {
+		return ""
+	}
+	for _, inner := range callee.Jobs {
+		if use := otherUse(inner); use != "" {
+			return use
+		}
+	}
+	return ""
+}
+
+// foreignAction is the first action of a job that is neither GitHub's own nor
+// one of the repository, and could therefore use the identity.
+func foreignAction(j *workflow.Job) string {
+	for _, s := range j.Steps {
+		if s.Uses != "" && !strings.HasPrefix(s.Uses, "actions/") && !strings.HasPrefix(s.Uses, "./") && !strings.HasPrefix(s.Uses, "$/") {
+			return s.Uses
+		}
+	}
+	return ""
 }
 
 func (c *Case) unreadCall(f *workflow.File, j *workflow.Job) bool {

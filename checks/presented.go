@@ -24,16 +24,20 @@ func (c *Case) compare(place workflow.Publishing, registered []identity.Publishe
 	}
 	result := trust.Outcome{Verdict: trust.Unknown, Why: "no event brings a run to the exchange"}
 	for _, event := range workflow.Events(place.Triggered) {
-		run := c.runBy(place.Triggered.Trigger(event))
-		if outlook, _ := foresee(place, run); outlook == workflow.Skipped || slices.Contains(r.RefusedEvents, event) {
+		if slices.Contains(r.RefusedEvents, event) {
 			continue
 		}
-		o := r.Match(workflow.Claims(place, run), registered)
-		switch {
-		case o.Verdict == trust.Refused:
-			return o
-		case result.Verdict == trust.Unknown && result.Why == "no event brings a run to the exchange", o.Verdict == trust.Unknown:
-			result = o
+		for _, run := range c.runsBy(place.Triggered.Trigger(event)) {
+			if outlook, _ := foresee(place, run); outlook == workflow.Skipped {
+				continue
+			}
+			o := r.Match(workflow.Claims(place, run), registered)
+			switch {
+			case o.Verdict == trust.Refused:
+				return o
+			case result.Verdict == trust.Unknown && result.Why == "no event brings a run to the exchange", o.Verdict == trust.Unknown:
+				result = o
+			}
 		}
 	}
 	return result
@@ -59,6 +63,39 @@ func (c *Case) runBy(t *workflow.Trigger) workflow.Run {
 		run.Ref = "refs/tags/" + c.exampleTag(t)
 	}
 	return run
+}
+
+// runsBy are the runs that an event can start, as far as they differ in the
+// kind of ref: a push without filters, and a start by hand, come from branches
+// and from tags.
+func (c *Case) runsBy(t *workflow.Trigger) []workflow.Run {
+	run := c.runBy(t)
+	branches := len(t.Branches)+len(t.BranchesIgnore) > 0
+	both := t.Event == "workflow_dispatch" || t.Event == "push" && (len(t.Tags) > 0) == branches
+	if !both {
+		return []workflow.Run{run}
+	}
+	other := run
+	other.Ref = "refs/tags/" + c.exampleTag(t)
+	if other.Ref == run.Ref {
+		other.Ref = "refs/heads/" + c.World.GitHub.Repository.Or(evidence.Repository{DefaultBranch: "main"}).DefaultBranch
+	}
+	return []workflow.Run{run, other}
+}
+
+// mayRun says whether some event can bring a run to the step that publishes.
+func (c *Case) mayRun(p workflow.Publishing) bool {
+	if p.Triggered == nil {
+		return true
+	}
+	for _, event := range workflow.Events(p.Triggered) {
+		for _, run := range c.runsBy(p.Triggered.Trigger(event)) {
+			if outlook, _ := workflow.Foresee(p, run); outlook != workflow.Skipped {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // exampleTag is a tag that the trigger takes. Registries compare a ref only

@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/trustpub/gh-trustpub/checks/evidence"
@@ -20,6 +21,18 @@ func edited(old, to string) func(*testing.T, *evidence.World) {
 func file(path, src string) func(*testing.T, *evidence.World) {
 	return func(_ *testing.T, w *evidence.World) { setFile(w, path, src) }
 }
+
+// hiddenWorkflow publishes, if at all, by what a script of the project does.
+const hiddenWorkflow = `on: {push: {tags: ['v*']}}
+jobs:
+  send:
+    runs-on: ubuntu-latest
+    permissions:
+      id-token: write
+    steps:
+      - uses: actions/checkout@v4
+      - run: python3 ./scripts/publish.py --all
+`
 
 const secretWorkflow = `on: {push: {tags: ['v*']}}
 jobs:
@@ -85,10 +98,25 @@ func TestWorkflowLints(t *testing.T) {
 func TestOneWorkflowPublishes(t *testing.T) {
 	const id = "one-workflow-publishes"
 	second := file(".github/workflows/release.yml", secretWorkflow)
+	copied := func(t *testing.T, w *evidence.World) {
+		setFile(w, ".github/workflows/again.yml", replaced(t, read(t, "testdata/publish.yml"), "  workflow_dispatch:", "  workflow_call:\n  workflow_dispatch:"))
+	}
 	runRows(t, []row{
 		{"one", id, nothing, "crates.io", OK, "publish.yml is the only file"},
 		{"two", id, second, "crates.io", Wrong, "2 files publish to crates.io: publish.yml:"},
 		{"two, for one registry only", id, second, "pypi", OK, "publish.yml"},
+		{"the other never comes to it", id, file(".github/workflows/release.yml", replaced(t, secretWorkflow, "on: {push: {tags: ['v*']}}", "on: {push: {branches: [main]}}")+"    if: startsWith(github.ref, 'refs/tags/')\n"),
+			"crates.io", OK, "publish.yml is the only file"},
+		{"two exchange", id, copied, "crates.io", Unknown, "publish.yml:34, again.yml:35; each needs a publisher of its own"},
+		{"two for two packages", id, both(second, func(_ *testing.T, w *evidence.World) {
+			other := crate("more")
+			other.Path = "more/Cargo.toml"
+			setPackages(w, crate("data"), other, project("data"))
+		}), "crates.io", Unknown, "which of them publishes which package the files do not show"},
+		{"started by another file", id, both(copied, file(".github/workflows/ci.yml", "on: push\npermissions: write-all\njobs:\n  r:\n    uses: ./.github/workflows/again.yml\n")),
+			"crates.io", Unknown, "ci.yml (by again.yml:"},
+		{"a script that may publish", id, file(".github/workflows/hidden.yml", hiddenWorkflow), "crates.io", Unknown, "hidden.yml:9 runs ./scripts/publish.py with an identity"},
+		{"the same script without an identity", id, file(".github/workflows/hidden.yml", replaced(t, hiddenWorkflow, "id-token: write", "contents: read")), "crates.io", OK, "only file"},
 	})
 	t.Run("a choice makes it advice", func(t *testing.T) {
 		w := ready(t)
@@ -103,6 +131,13 @@ func TestOneWorkflowPublishes(t *testing.T) {
 
 func both(a, b func(*testing.T, *evidence.World)) func(*testing.T, *evidence.World) {
 	return func(t *testing.T, w *evidence.World) { a(t, w); b(t, w) }
+}
+
+func TestNoWorkflowIsSeenToPublish(t *testing.T) {
+	w := ready(t)
+	w.Workflows = evidence.Seen([]evidence.WorkflowFile{}, api)
+	setFile(w, ".github/workflows/hidden.yml", hiddenWorkflow)
+	runRows(t, []row{{"a script may", "workflow-on-default-branch", func(_ *testing.T, to *evidence.World) { *to = *w }, "", Unknown, "hidden.yml:9 runs ./scripts/publish.py"}})
 }
 
 func TestWorkflowGrantsIDToken(t *testing.T) {
@@ -142,9 +177,20 @@ func TestIDTokenOnlyWhereNeeded(t *testing.T) {
 		return edited("    permissions:\n      contents: read\n    steps:\n      - uses: actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1\n      - run: python -m build\n",
 			"    permissions:\n      contents: read\n      id-token: write\n    steps:\n      - run: python -m build\n"+more)
 	}
+	passes := func(script string) func(*testing.T, *evidence.World) {
+		return func(t *testing.T, w *evidence.World) {
+			setFile(w, ".github/workflows/npm.yml", "on: workflow_call\njobs:\n  npm:\n    runs-on: ubuntu-latest\n    permissions:\n      id-token: write\n    steps:\n      - run: "+script+"\n")
+			src := read(t, "testdata/publish.yml")
+			start, end := strings.Index(src, "  build:\n"), strings.Index(src, "  crates-io:\n")
+			setFile(w, publishYML, src[:start]+"  build:\n    permissions:\n      id-token: write\n    uses: ./.github/workflows/npm.yml\n"+src[end:])
+		}
+	}
 	runRows(t, []row{
 		{"only the minting jobs", id, nothing, cratesJob, OK, "exchanges a token"},
 		{"the build has it too", id, give(""), build, Wrong, "exchanges nothing"},
+		{"an action that may need it", id, give("      - uses: hynek/build-and-inspect-python-package@v2\n"), build, Unknown, "whether hynek/build-and-inspect-python-package@v2 needs it"},
+		{"passed on to what needs it", id, passes("npm publish --provenance"), publishYML + "#build", OK, "which needs it for its own script"},
+		{"passed on for nothing", id, passes("npm test"), build, Wrong, "exchanges nothing"},
 		{"for attestations", id, give("      - uses: actions/attest@v4\n"), build, OK, "actions/attest@v4"},
 		{"the whole workflow has it", id, edited("permissions: {}\njobs:\n  build:\n    runs-on: ubuntu-latest\n    permissions:\n      contents: read\n", "permissions:\n  id-token: write\njobs:\n  build:\n    runs-on: ubuntu-latest\n"), build, Wrong, "workflow permissions"},
 	})

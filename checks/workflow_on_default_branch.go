@@ -52,6 +52,12 @@ func (c *Case) judgeNoWorkflow() Finding {
 		return finding(Wrong, "", "%s publishes, but not by trusted publishing", subjectOf(secret[0])).seen(c.fileSource(pathOf(secret[0].File))).
 			at(pathOf(secret[0].File), secret[0].Line).advise("let the job exchange its identity for a token instead of reading a secret")
 	}
+	if hidden := c.opaqueSteps(); len(hidden) > 0 {
+		o := hidden[0]
+		return finding(Unknown, "", "no workflow is seen to publish; %s:%d runs %s with an identity, and what that does the file does not show", o.file.Base(), o.step.Line, o.name).
+			seen(c.fileSource(o.file.Path)).at(o.file.Path, o.step.Line).
+			advise("if it publishes, name it with --workflow; else write %s%s (`gh trustpub` does it for you)", workflow.Dir, DefaultWorkflow)
+	}
 	return finding(Wrong, "", "no workflow file publishes").seen(files.Source()).
 		advise("write %s%s (`gh trustpub` does it for you)", workflow.Dir, DefaultWorkflow)
 }

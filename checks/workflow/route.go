@@ -70,6 +70,15 @@ func target(f *File, uses string) (ref string, remote bool) {
 	return parts[0] + "/" + parts[1] + "/" + local + "@" + version, true
 }
 
+// Called is the file that a job calls; nil when the job calls none, or when it
+// is not among the files.
+func Called(files []*File, f *File, j *Job) *File {
+	if j.Uses == "" {
+		return nil
+	}
+	return called(files, f, j)
+}
+
 // called finds the file that a job calls; nil if it is not there.
 func called(files []*File, f *File, j *Job) *File {
 	ref, remote := target(f, j.Uses)

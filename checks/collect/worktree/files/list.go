@@ -33,14 +33,15 @@ var skipped = map[string]bool{
 	"dist": true, "__pycache__": true, "site-packages": true,
 }
 
-// fixtures are folders whose manifests are material of tests and manuals.
+// fixtures are folders whose manifests are material of tests and manuals, in
+// lower case and with hyphens for underscores.
 var fixtures = map[string]bool{
 	"test": true, "tests": true, "testing": true, "testdata": true, "test-data": true,
-	"test_data": true, "fixture": true, "fixtures": true, "__fixtures__": true,
+	"fixture": true, "fixtures": true, "--fixtures--": true,
 	"example": true, "examples": true, "sample": true, "samples": true, "doc": true,
 	"docs": true, "bench": true, "benches": true, "benchmark": true, "benchmarks": true,
-	"fuzz": true, "template": true, "templates": true, "third_party": true,
-	"third-party": true, "vendored": true, "testcases": true, "test-crates": true, "scripts": true,
+	"fuzz": true, "template": true, "templates": true, "third-party": true,
+	"vendored": true, "testcases": true, "test-crates": true, "scripts": true,
 }
 
 // IsFixture says whether a path lies in a folder of tests, examples, documents
@@ -48,7 +49,7 @@ var fixtures = map[string]bool{
 func IsFixture(name string) bool {
 	for dir := path.Dir(name); dir != "." && dir != "/"; dir = path.Dir(dir) {
 		base := path.Base(dir)
-		if fixtures[strings.ToLower(base)] || strings.Contains(base, "{{") {
+		if fixtures[strings.ReplaceAll(strings.ToLower(base), "_", "-")] || strings.Contains(base, "{{") {
 			return true
 		}
 	}

@@ -14,7 +14,7 @@ func TestIsFixture(t *testing.T) {
 	for name, want := range map[string]bool{
 		"Cargo.toml": false, "crates/a/Cargo.toml": false, "tests/Cargo.toml": true, "crates/a/Tests/b/Cargo.toml": true,
 		"docs/x/pyproject.toml": true, "{{cookiecutter.slug}}/pyproject.toml": true, "examples.toml": false,
-		"contest/Cargo.toml": false,
+		"contest/Cargo.toml": false, "test_crates/a/Cargo.toml": true, "Third_Party/a/Cargo.toml": true, "__fixtures__/a/Cargo.toml": true,
 	} {
 		if got := files.IsFixture(name); got != want {
 			t.Errorf("IsFixture(%q) = %v", name, got)
