@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/trustpub/gh-trustpub/checks/evidence"
+	"github.com/trustpub/gh-trustpub/checks/identity"
 )
 
 func metadataComplete() Check {
@@ -58,15 +59,39 @@ func judgeManifest(c *Case, p evidence.Package, name string) Finding {
 	src := manifest(p.Name.Source(), p.Path)
 	switch {
 	case len(missing) > 0:
-		return finding(Wrong, p.Path, "%s has no %s", name, strings.Join(missing, ", no ")).seen(src).
-			advise("add %s to %s", strings.Join(missing, " and "), p.Path).at(p.Path, src.Line)
+		return c.lacks(p, name, finding(Wrong, p.Path, "%s has no %s", name, strings.Join(missing, ", no ")).seen(src).
+			advise("add %s to %s", strings.Join(missing, " and "), p.Path).at(p.Path, src.Line))
 	case len(p.Unversioned) > 0:
-		return finding(Wrong, p.Path, "%s depends on %s by path, without a version: crates.io refuses that", name, strings.Join(p.Unversioned, ", ")).
-			seen(src).advise(`add version = "…" beside path for %s`, strings.Join(p.Unversioned, ", ")).at(p.Path, src.Line)
+		return c.lacks(p, name, finding(Wrong, p.Path, "%s depends on %s by path, without a version: crates.io refuses that", name, strings.Join(p.Unversioned, ", ")).
+			seen(src).advise(`add version = "…" beside path for %s`, strings.Join(p.Unversioned, ", ")).at(p.Path, src.Line))
 	case len(unclear) > 0:
 		return finding(Unknown, p.Path, "%s: %s", name, strings.Join(unclear, "; ")).seen(src)
 	}
 	return finding(OK, p.Path, "%s", complete(c, p, name)).seen(src)
+}
+
+// lacks is a problem for a crate that is meant for crates.io. Crates that are
+// only built into wheels, bindings and examples often lack as much and are not
+// marked publish = false: then the manifest does not tell.
+func (c *Case) lacks(p evidence.Package, name string, problem Finding) Finding {
+	if p.Ecosystem != evidence.Cargo || c.meantForCratesIO(name) {
+		return problem
+	}
+	problem.Verdict = Unknown
+	problem.Because += "; crates.io would refuse it, and nothing shows that it is meant to go there"
+	problem.Fix += ", or `publish = false` if it is not for crates.io"
+	return problem
+}
+
+// meantForCratesIO holds for a crate that is asked for by name, that is on
+// crates.io, or besides which there is nothing to publish.
+func (c *Case) meantForCratesIO(name string) bool {
+	isThis := func(other string) bool { return identity.CratesIO.SamePackage(other, name) }
+	if slices.ContainsFunc(c.World.Wanted.Packages, isThis) || c.World.Projects[evidence.ProjectKey{Registry: identity.CratesIO, Name: name}].Seen() {
+		return true
+	}
+	crates := publishable(c.World, identity.CratesIO)
+	return len(crates) == 1 && len(publishable(c.World, identity.PyPI)) == 0
 }
 
 func complete(c *Case, p evidence.Package, name string) string {

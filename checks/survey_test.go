@@ -116,9 +116,20 @@ func TestPackagesFound(t *testing.T) {
 func TestMetadataComplete(t *testing.T) {
 	const id = "metadata-complete"
 	none := evidence.Absent[string](line("Cargo.toml", 0))
+	bare := func(beside ...evidence.Package) func(*testing.T, *evidence.World) {
+		return func(_ *testing.T, w *evidence.World) {
+			c := crate("data")
+			c.License, c.Description = none, none
+			setPackages(w, append([]evidence.Package{c}, beside...)...)
+			w.Projects[evidence.ProjectKey{Registry: identity.CratesIO, Name: "data"}] = evidence.Absent[evidence.Project](api)
+		}
+	}
 	runRows(t, []row{
 		{"complete", id, nothing, "Cargo.toml", OK, "license"},
 		{"no licence and no description", id, changedCrate(func(p *evidence.Package) { p.License, p.Description = none, none }), "Cargo.toml", Wrong, "no description, no license"},
+		{"not on crates.io, beside a Python package", id, bare(project("data")), "Cargo.toml", Unknown, "or `publish = false` if it is not for crates.io"},
+		{"not on crates.io, asked for", id, both(bare(project("data")), func(_ *testing.T, w *evidence.World) { w.Wanted.Packages = []string{"data"} }), "Cargo.toml", Wrong, "no description"},
+		{"not on crates.io, alone", id, bare(), "Cargo.toml", Wrong, "no description"},
 		{"path without version", id, changedCrate(func(p *evidence.Package) { p.Unversioned = []string{"core"} }), "Cargo.toml", Wrong, "crates.io refuses that"},
 		{"unreadable licence", id, changedCrate(func(p *evidence.Package) {
 			p.License = evidence.Unknown[string](line("Cargo.toml", 0), "inherited from a workspace that was not found")
