@@ -59,7 +59,7 @@ func opaqueStep(j *workflow.Job) (*workflow.Step, string) {
 // publishing; "" for none.
 func publishingScript(args []string) string {
 	for i, a := range args {
-		isScript := path.Ext(a) == ".py" || path.Ext(a) == ".sh" || i == 0 && path.Dir(a) != "."
+		isScript := path.Ext(a) == ".py" || path.Ext(a) == ".sh" || i == 0
 		isTask := i > 0 && slices.Contains(taskRunners, base(args[0]))
 		if (isScript || isTask) && publishing.MatchString(base(a)) {
 			return a

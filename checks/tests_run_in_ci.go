@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -23,6 +24,7 @@ func judgeTests(c *Case) []Finding {
 	if files.Unknown() {
 		return []Finding{c.blind("", "which workflow files there are", files)}
 	}
+	var hidden []Finding
 	for _, f := range c.Files {
 		if !runsOnChanges(c.Files, f) {
 			continue
@@ -32,8 +34,15 @@ func judgeTests(c *Case) []Finding {
 				if what := testCommand(s); what != "" {
 					return []Finding{finding(OK, "", "%s#%s runs %s", pathOf(f), j.ID, what).seen(c.fileSource(pathOf(f))).at(pathOf(f), s.Line)}
 				}
+				if what := hiddenCommand(s); what != "" {
+					hidden = append(hidden, finding(Unknown, "", "no test command was found; what `%s` runs, %s does not show", what, f.Base()).
+						seen(c.fileSource(pathOf(f))).at(pathOf(f), s.Line))
+				}
 			}
 		}
+	}
+	if len(hidden) > 0 {
+		return hidden[:1]
 	}
 	if lacking := workflow.Lacking(c.Files); len(lacking) > 0 {
 		return []Finding{finding(Unknown, "", "no test command was found, and %s was not read", lacking[0].Ref).seen(files.Source())}
@@ -81,12 +90,28 @@ func testCommand(s *workflow.Step) string {
 			continue
 		}
 		program := base(cmd.Args[0])
-		if slices.Contains(testers, program) || anyOf(cmd.Args[1:], testTasks[program]) {
+		variable := strings.Contains(cmd.Args[0], "$") && anyOf(cmd.Args[1:], []string{"test", "nextest", "pytest"})
+		if variable || slices.Contains(testers, program) || anyOf(cmd.Args[1:], testTasks[program]) {
 			return strings.Join(cmd.Args, " ")
 		}
 	}
 	return ""
 }
+
+// hiddenCommand is a task, or a script of the repository, that may run the
+// tests; "" for none.
+func hiddenCommand(s *workflow.Step) string {
+	for _, cmd := range script.Read(s.Run, nil).Commands {
+		if len(cmd.Args) > 1 && slices.Contains(taskRunners, cmd.Args[0]) {
+			return strings.Join(cmd.Args, " ")
+		}
+	}
+	return strings.TrimSpace(ownScript.FindString(s.Run))
+}
+
+// ownScript is a line that starts with a path below the repository; the reader
+// of scripts gives programs without their folders.
+var ownScript = regexp.MustCompile(`(?m)^\s*(?:\./[\w./-]+|[\w-]+/[\w./-]+)`)
 
 func anyOf(args, words []string) bool {
 	return slices.ContainsFunc(args, func(a string) bool {

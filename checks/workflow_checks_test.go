@@ -84,6 +84,14 @@ func TestWorkflowLints(t *testing.T) {
 			w.Workflows = evidence.Seen([]evidence.WorkflowFile{{Path: publishYML, Content: evidence.Unknown[[]byte](api, "over 1 MiB")}}, api)
 		}, publishYML, Unknown, "over 1 MiB"},
 	})
+	t.Run("a runner of one's own is told once, as advice", func(t *testing.T) {
+		w := ready(t)
+		edit(t, w, "    runs-on: ubuntu-latest", "    runs-on: big-linux")
+		results := Judge(NewCase(w), All(), []string{id}).Results
+		if len(results) != 2 || results[1].Verdict != Unknown || results[1].Level != Advice || !strings.Contains(results[1].Because, "big-linux is no runner of GitHub's") {
+			t.Errorf("%+v", results)
+		}
+	})
 	t.Run("a broken file that publishes nothing is left alone", func(t *testing.T) {
 		w := ready(t)
 		setFile(w, ".github/workflows/lint.yml", "on: push\njobs:\n  a:\n    runs-on: x\n    needs: [zzz]\n    steps:\n      - run: 'true'\n")

@@ -1,6 +1,8 @@
 package checks
 
 import (
+	"regexp"
+
 	"github.com/trustpub/gh-trustpub/checks/evidence"
 	"github.com/trustpub/gh-trustpub/checks/workflow"
 )
@@ -32,8 +34,16 @@ func (c *Case) judgeLint(f evidence.WorkflowFile) []Finding {
 	}
 	var findings []Finding
 	clean := true
+	labels := map[string]bool{}
 	for _, p := range workflow.Lint(f.Path, src) {
 		clean = clean && !p.Refused
+		if m := unknownLabel.FindStringSubmatch(p.Message); m != nil {
+			if !labels[m[1]] {
+				labels[m[1]] = true
+				findings = append(findings, judgeLabel(f, p, m[1]))
+			}
+			continue
+		}
 		findings = append(findings, judgeProblem(f, p))
 	}
 	if clean {
@@ -50,6 +60,15 @@ func (c *Case) takesPart(path string) bool {
 	}
 	f := c.file(path)
 	return f == nil || len(f.Jobs) == 0
+}
+
+// unknownLabel is the linter's message on a runner that is not GitHub's: larger
+// and self-hosted runners are called as their owners like.
+var unknownLabel = regexp.MustCompile(`^label "([^"]+)" is unknown\.`)
+
+func judgeLabel(f evidence.WorkflowFile, p workflow.Problem, label string) Finding {
+	return finding(Unknown, f.Path, "%s is no runner of GitHub's; whether there is one of yours that is called so the file does not show", label).
+		seen(f.Content.Source()).at(f.Path, p.Line).as(Advice).advise("if it is misspelt, correct line %d: a job without a runner waits for a day", p.Line)
 }
 
 func judgeProblem(f evidence.WorkflowFile, p workflow.Problem) Finding {
