@@ -139,7 +139,7 @@ func TestPublisherMatches(t *testing.T) {
 		{"refused, with both values", id, earlier(refusedRehearsal(9, 1, "The Trusted Publishing config for repository `acme/data` does not match the environment `release` in the JWT. Expected environments: `production`")),
 			ofCrate, Wrong, "crates.io refused run 9 of 2026-11-24 11:00 (workflow_dispatch): The Trusted Publishing config"},
 		{"failures 1 and 3: refused without the field", id, earlier(refusedRehearsal(9, 1, notFound+noClaimEnv)), ofProject, Wrong,
-			"it does not tell which field differs; presented was: owner acme, repository data, workflow publish.yml, environment (none); that is not what the publisher is to say in environment (none, not release)"},
+			"it does not tell which field differs; presented was: owner acme, repository data, workflow publish.yml, environment (none), owner id 42; that is not what the publisher is to say in environment (none, not release)"},
 		{"failure 14: stale pending publisher", id, earlier(refusedRehearsal(9, 1, "* `invalid-pending-publisher`: valid token, but project already exists\n")), ofProject, Wrong, "a publisher of its own on https://pypi.org/manage/project/data/settings/publishing/?environment=release&owner=acme"},
 		{"failure 4: reusable workflow", id, earlier(refusedRehearsal(9, 1, "* `invalid-publisher`: valid token, but no corresponding publisher (The job_workflow_ref claim does not match, expecting one of ['a'], got 'b')\n")), ofProject, Wrong, "job_workflow_ref claim does not match"},
 		{"a passed run after a refusal", id, earlier(rehearsal(10, 1, "success"), refusedRehearsal(9, 2, notFound)), ofProject, OK, "gave run 10"},

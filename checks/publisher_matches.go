@@ -2,6 +2,7 @@ package checks
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/trustpub/gh-trustpub/checks/evidence"
@@ -111,6 +112,9 @@ func (c *Case) presentedText(p identity.Publisher, r Refusal) string {
 	}
 	shown := presentedBy(r.Claims)
 	text += "; presented was: " + formText(identity.Publisher{Identity: shown})
+	if id := shown.Text(identity.FieldOwnerID); id != "" {
+		text += ", owner id " + id
+	}
 	if wrong := differing(shown, p.Identity); len(wrong) > 0 {
 		text += "; that is not what the publisher is to say in " + strings.Join(wrong, ", ")
 	}
@@ -121,7 +125,11 @@ func (c *Case) presentedText(p identity.Publisher, r Refusal) string {
 func presentedBy(claims map[string]string) identity.Identity {
 	owner, repository, _ := strings.Cut(claims["repository"], "/")
 	path, _, _ := strings.Cut(claims["job_workflow_ref"], "@")
-	return identity.Identity{Owner: owner, Repository: repository, Workflow: base(path), Environment: claims["environment"]}
+	id, err := strconv.ParseInt(claims["repository_owner_id"], 10, 64)
+	if err != nil {
+		id = 0 // not printed
+	}
+	return identity.Identity{Owner: owner, OwnerID: id, Repository: repository, Workflow: base(path), Environment: claims["environment"]}
 }
 
 // differing names the fields in which two identities differ, with both values.
