@@ -117,7 +117,7 @@ func tokenPage(crates []change.Crate) Way {
 		{"Name", "first release of " + names[0], ""}, {"Expiration", "7 days", "the shortest"},
 		{"Scopes", "publish-new", "all that a first release needs"}, {"Crates", strings.Join(names, ", "), crates[0].Manifest}},
 		Note: "A token that can do nothing but publish these new names, for a few days. crates.io wants a verified e-mail address (https://crates.io/settings/profile). Revoke the token when the release is out."}
-	return Way{Kind: Page, Label: "Open the page for a short-lived token", Help: page.Note, Open: page}
+	return Way{Kind: Page, Label: "Open the page for a short-lived token", Help: "A token that can publish these names only, for a few days.", Open: page}
 }
 
 func (l *layout) firstReleaseCommands(crates []change.Crate, waiting []identity.Publisher) []string {

@@ -83,17 +83,17 @@ func TestTagPatternsAsEnvironmentsReadThem(t *testing.T) {
 func TestPublishersScene(t *testing.T) {
 	s := fresh(t).choose(journal.Choices{Profile: "solo"}).released(identity.CratesIO, byToken("0.1.0")).released(identity.PyPI, byToken("0.1.0")).write()
 	scene := s.scene(checks.Publishers)
-	crates := way(t, scene, "publisher of market-data on crates.io").Open
+	crates := way(t, scene, "crates.io: open the publisher page").Open
 	want := []Field{{"Repository owner", "acme", src.String()}, {"Repository name", "market-data", src.String()}, {"Workflow filename", "publish.yml", "the only file that publishes"}, {"Environment name (optional)", "release", ""}}
 	want[3].Origin = crates.Fields[3].Origin
 	if crates.URL != "https://crates.io/crates/market-data/settings/new-trusted-publisher" || !slices.Equal(crates.Fields, want) || !strings.HasPrefix(want[3].Origin, "publish.yml:") {
 		t.Errorf("%s %+v", crates.URL, crates.Fields)
 	}
-	pypi := way(t, scene, "the publisher of market-data on PyPI").Open
+	pypi := way(t, scene, "PyPI: open the publisher page").Open
 	if pypi.URL != "https://pypi.org/manage/project/market-data/settings/publishing/?environment=release&owner=acme&provider=github&repository=market-data&workflow_filename=publish.yml" {
 		t.Error(pypi.URL)
 	}
-	if test := way(t, scene, "pending publisher of market-data on TestPyPI").Open; test.URL != "https://test.pypi.org/manage/account/publishing/" {
+	if test := way(t, scene, "TestPyPI: open the publisher page").Open; test.URL != "https://test.pypi.org/manage/account/publishing/" {
 		t.Error(test.URL)
 	}
 	contains(t, "ways", labels(scene), "do: Let me look on crates.io with a token")
@@ -104,7 +104,7 @@ func TestPublishersScene(t *testing.T) {
 func TestWhatWasSaidOfAnotherIdentityIsAskedAgain(t *testing.T) {
 	s := fresh(t).choose(journal.Choices{Workflow: "old.yml"}).say(identity.PyPI)
 	s.choose(journal.Choices{Workflow: "publish.yml"})
-	contains(t, "first release", labels(s.scene(checks.FirstRelease)), "on PyPI")
+	contains(t, "first release", labels(s.scene(checks.FirstRelease)), "page: PyPI:")
 }
 
 func TestRehearsalScene(t *testing.T) {
@@ -145,7 +145,7 @@ func TestARefusalComesFirst(t *testing.T) {
 	if publishers.State != Todo {
 		t.Error(publishers.State)
 	}
-	contains(t, "publishers", labels(publishers), "publisher of market-data on crates.io")
+	contains(t, "publishers", labels(publishers), "crates.io: open the publisher page")
 }
 
 // TestNoRehearsalThatCouldPublish: a file without such an input is not started.

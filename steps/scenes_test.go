@@ -105,13 +105,13 @@ func TestFirstReleaseScene(t *testing.T) {
 	if page.Fields[2].Value != "publish-new" || page.Fields[3].Value != "market-data" {
 		t.Errorf("%+v", page.Fields)
 	}
-	pypi := way(t, scene, "pending publisher of market-data on PyPI").Open
+	pypi := way(t, scene, "PyPI: open the publisher page").Open
 	want := []Field{{"PyPI Project Name", "market-data", "pyproject.toml:5"}, {"Owner", "acme", src.String()}, {"Repository name", "market-data", src.String()}, {"Workflow name", "publish.yml", "our default"}, {"Environment name", "release", "our default"}}
 	if pypi.URL != "https://pypi.org/manage/account/publishing/" || !slices.Equal(pypi.Fields, want) {
 		t.Errorf("%s %+v", pypi.URL, pypi.Fields)
 	}
 	contains(t, "note", pypi.Note, "reserves nothing", "30 days")
-	if said := way(t, scene, "I have registered the pending publisher of market-data on TestPyPI").Said; len(said) != 1 || said[0].Publisher.Registry != identity.TestPyPI {
+	if said := way(t, scene, "TestPyPI: I have registered market-data").Said; len(said) != 1 || said[0].Publisher.Registry != identity.TestPyPI {
 		t.Errorf("%+v", said)
 	}
 	lines := strings.Join(way(t, scene, "Show me").Lines, "\n")
@@ -124,8 +124,8 @@ func TestFirstReleaseScene(t *testing.T) {
 func TestFirstReleaseLeavesWhatIsThere(t *testing.T) {
 	s := fresh(t).choose(journal.Choices{Profile: "solo"}).released(identity.CratesIO, byToken("0.1.0")).say(identity.PyPI)
 	scene := s.scene(checks.FirstRelease)
-	lacks(t, "ways", labels(scene), "first version", "on PyPI")
-	contains(t, "ways", labels(scene), "on TestPyPI")
+	lacks(t, "ways", labels(scene), "first version", "page: PyPI:")
+	contains(t, "ways", labels(scene), "TestPyPI:")
 	contains(t, "now", texts(scene.Now), "said|PyPI has no project")
 }
 

@@ -237,7 +237,7 @@ func diff(lines []change.DiffLine) string {
 func way(t *testing.T, s Scene, part string) Way {
 	t.Helper()
 	for _, w := range s.Ways {
-		if strings.Contains(w.Label, part) {
+		if strings.HasPrefix(w.Label, part) || !strings.Contains(part, ": open") && strings.Contains(w.Label, part) {
 			return w
 		}
 	}

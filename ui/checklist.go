@@ -22,16 +22,18 @@ type ChecklistOptions struct {
 	Repository, Label string
 	// Every is how often it looks by itself; 0 means half a minute.
 	Every time.Duration
+	// NoColor draws without colours, whatever the terminal can.
+	NoColor bool
 }
 
 // RunChecklist shows the checks live until the person leaves, and returns the
 // report as last seen.
-func RunChecklist(ctx context.Context, opts ChecklistOptions, program ...tea.ProgramOption) (checks.Report, error) {
+func RunChecklist(ctx context.Context, opts ChecklistOptions) (checks.Report, error) {
 	if opts.Every == 0 {
 		opts.Every = seldom
 	}
 	c := &checklist{ctx: ctx, opts: opts, keys: newKeys(), theme: newTheme(true), width: 80, height: 24}
-	last, err := tea.NewProgram(c, append(program, tea.WithContext(ctx))...).Run()
+	last, err := program(ctx, c, opts.NoColor)
 	if done, ok := last.(*checklist); ok {
 		c = done
 	}

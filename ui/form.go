@@ -19,6 +19,8 @@ type form struct {
 	single map[string]*string
 	many   map[string]*[]string
 	then   func(steps.Answers) tea.Cmd
+	// ended keeps what huh sends after its end from answering twice.
+	ended bool
 }
 
 // room is the space for what lies on top of a step.
@@ -105,7 +107,8 @@ func (f *form) update(msg tea.Msg) tea.Cmd {
 	}
 	next, cmd := f.huh.Update(msg)
 	f.huh = next.(*huh.Form)
-	if f.huh.State == huh.StateCompleted {
+	if f.huh.State == huh.StateCompleted && !f.ended {
+		f.ended = true
 		return closeThen(f.then(f.answers()))
 	}
 	return cmd

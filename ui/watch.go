@@ -25,9 +25,11 @@ func (w *wizard) look() tea.Cmd {
 	}
 }
 
-// lookNow begins a look unless one is under way.
+// lookNow begins a look; while one is under way, the next begins at its end,
+// since that one may have read the world before what has just changed.
 func (w *wizard) lookNow() tea.Cmd {
 	if w.looking {
+		w.again = true
 		return nil
 	}
 	w.looking = true
@@ -54,6 +56,10 @@ func (w *wizard) looked(msg lookedMsg) tea.Cmd {
 		w.arrive(msg.route)
 	}
 	w.due = msg.at.Add(w.pause())
+	if w.again {
+		w.again = false
+		return tea.Batch(w.pass(msg), w.lookNow())
+	}
 	return w.pass(msg)
 }
 

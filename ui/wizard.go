@@ -8,6 +8,7 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
 
 	"github.com/trustpub/gh-trustpub/steps"
 	"github.com/trustpub/gh-trustpub/ui/walk"
@@ -20,15 +21,26 @@ type Options struct {
 	Repository string
 	// Label is a badge in the header, "practice" in the practice world.
 	Label string
+	// NoColor draws without colours, whatever the terminal can.
+	NoColor bool
+}
+
+// program starts Bubble Tea with what all of our screens share.
+func program(ctx context.Context, model tea.Model, noColor bool) (tea.Model, error) {
+	options := []tea.ProgramOption{tea.WithContext(ctx)}
+	if noColor {
+		options = append(options, tea.WithColorProfile(colorprofile.ASCII))
+	}
+	return tea.NewProgram(model, options...).Run()
 }
 
 // Run walks the route on the terminal until the maintainer leaves. It returns
 // the route as last seen, nil when there was no look that succeeded.
-func Run(ctx context.Context, opts Options, program ...tea.ProgramOption) (*steps.Route, error) {
+func Run(ctx context.Context, opts Options) (*steps.Route, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	w := newWizard(ctx, opts)
-	last, err := tea.NewProgram(w, append(program, tea.WithContext(ctx))...).Run()
+	last, err := program(ctx, w, opts.NoColor)
 	if done, ok := last.(*wizard); ok {
 		w = done
 	}
@@ -48,6 +60,8 @@ type wizard struct {
 	route   *steps.Route
 	err     error
 	looking bool
+	// again asks for another look at the end of the one under way.
+	again bool
 	// due is when the world is looked at next.
 	due time.Time
 

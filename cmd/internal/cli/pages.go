@@ -3,9 +3,6 @@ package cli
 import (
 	"context"
 
-	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/colorprofile"
-
 	"github.com/trustpub/gh-trustpub/checks"
 	"github.com/trustpub/gh-trustpub/checks/practice"
 	"github.com/trustpub/gh-trustpub/steps/change"
@@ -17,14 +14,6 @@ func (s *Streams) badge() string {
 		return ""
 	}
 	return "practice"
-}
-
-// programOptions carry --no-color to Bubble Tea, which knows NO_COLOR itself.
-func programOptions(sys *Streams, flags *common) []tea.ProgramOption {
-	if flags.noColor {
-		return []tea.ProgramOption{tea.WithColorProfile(colorprofile.ASCII)}
-	}
-	return nil
 }
 
 // page is the address on github.com where the matter of a result is settled;

@@ -50,7 +50,7 @@ func walkThrough(ctx context.Context, sys *Streams, flags *common, session *step
 	if flags.plain || sys.Getenv("TERM") == "dumb" {
 		return plain.Run(ctx, plain.Options{Session: session, In: sys.In, Out: sys.Out, Err: sys.Err, Label: sys.badge()})
 	}
-	return ui.Run(ctx, ui.Options{Session: session, Repository: name, Label: sys.badge()}, programOptions(sys, flags)...)
+	return ui.Run(ctx, ui.Options{Session: session, Repository: name, Label: sys.badge(), NoColor: flags.noColor})
 }
 
 // newSession wires the walk: what looks, what remembers, what acts.
