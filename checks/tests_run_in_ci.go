@@ -91,6 +91,9 @@ func testCommand(s *workflow.Step) string {
 		}
 		program := base(cmd.Args[0])
 		variable := strings.Contains(cmd.Args[0], "$") && anyOf(cmd.Args[1:], []string{"test", "nextest", "pytest"})
+		if otherTask.MatchString(strings.Join(cmd.Args[1:], " ")) && (program == "tox" || program == "nox" || slices.Contains(taskRunners, program)) {
+			continue
+		}
 		if variable || slices.Contains(testers, program) || anyOf(cmd.Args[1:], testTasks[program]) {
 			return strings.Join(cmd.Args, " ")
 		}
@@ -108,6 +111,10 @@ func hiddenCommand(s *workflow.Step) string {
 	}
 	return strings.TrimSpace(ownScript.FindString(s.Run))
 }
+
+// otherTask is a chosen environment of tox or nox, or a task, whose name says
+// that it does something else than test.
+var otherTask = regexp.MustCompile(`(?i)\b(docs?|docset|docbuild|lint|mypy|typing|type-?check|format|style|pre-commit|build|package|release|publish|changelog)\b`)
 
 // ownScript is a line that starts with a path below the repository; the reader
 // of scripts gives programs without their folders.

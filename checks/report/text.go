@@ -45,6 +45,7 @@ type printer struct {
 func (p *printer) step(step checks.Step, all []checks.Result) {
 	var idle []string
 	first := true
+	folds := foldsOf(all)
 	for _, res := range all {
 		switch {
 		case res.Check.Step != step:
@@ -55,7 +56,12 @@ func (p *printer) step(step checks.Step, all []checks.Result) {
 				p.heading(step)
 				first = false
 			}
-			p.result(res)
+			switch hidden, here := folds.take(res); {
+			case hidden == 0:
+				p.result(res)
+			case here:
+				p.wrapped("  - ", fmt.Sprintf("%s: %d more like these are %s; --json names each", res.Check.ID, hidden, res.Verdict))
+			}
 		}
 	}
 	if len(idle) > 0 {
