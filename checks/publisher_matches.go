@@ -135,8 +135,11 @@ func presentedBy(claims map[string]string) identity.Identity {
 // differing names the fields in which two identities differ, with both values.
 func differing(presented, wanted identity.Identity) []string {
 	var fields []string
-	for _, f := range []identity.Field{identity.FieldOwner, identity.FieldRepository, identity.FieldWorkflow, identity.FieldEnvironment} {
+	for _, f := range identity.Fields() {
 		a, b := presented.Text(f), wanted.Text(f)
+		if f == identity.FieldOwnerID && (a == "" || b == "") {
+			continue // not printed, or not known
+		}
 		if !strings.EqualFold(a, b) || f == identity.FieldWorkflow && a != b {
 			fields = append(fields, fmt.Sprintf("%s (%s, not %s)", f, orNone(a), orNone(b)))
 		}

@@ -91,6 +91,23 @@ func workflowRows(t *testing.T, w *settled) {
 		w.restore(t, "crates-io")
 		right(t, w.judge(t, before), "publish-job-can-check-out", subject)
 	})
+	t.Run("environment of the job", func(t *testing.T) {
+		w.push(t, inJob(t, w.workflow, "crates-io", "    environment: release\n", "    environment: staging\n"))
+		r := w.judge(t, listed)
+		wrong(t, r, "environment-exists", "staging", "staging")
+		foretold := answer(t, wrong(t, r, "publisher-matches", crateSubject, "staging", "release"))
+		ended(t, w.rehearse(t, "main"), "crates-io", github.Failure, foretold)
+		wrong(t, w.judge(t, hidden), "publisher-matches", crateSubject, "`staging`", "`release`")
+		w.edit(t, func(r *github.Repository) { r.Environments = r.Environments[:1] })
+		w.restore(t, "crates-io")
+	})
+	t.Run("no environment of the job", func(t *testing.T) {
+		w.push(t, inJob(t, w.workflow, "crates-io", "    environment: release\n", ""))
+		foretold := answer(t, wrong(t, w.judge(t, listed), "publisher-matches", crateSubject, "presents none", "release"))
+		ended(t, w.rehearse(t, "main"), "crates-io", github.Failure, foretold)
+		wrong(t, w.judge(t, hidden), "publisher-matches", crateSubject, "requires an environment", "`release`")
+		w.restore(t, "crates-io")
+	})
 }
 
 // withoutIDToken takes a job's permission away and gives it back; says is what
