@@ -192,7 +192,7 @@ func TestTestsRunInCI(t *testing.T) {
 		{"only a comment and an echo", id, ci(head + "      - run: |\n          # cargo test\n          echo \"pytest\"\n"), "", Wrong, "`cargo test` and `pytest`"},
 		{"the program in a variable", id, ci(head + "      - run: ${{ env.CARGO }} test --all\n"), "", OK, "test --all"},
 		{"a script of the project", id, ci(head + "      - run: scripts/check\n"), "", Unknown, "what `scripts/check` runs"},
-		{"tox for the manual only", id, ci(head + "      - run: tox run -e docset\n"), "", Unknown, "what `tox run -e docset` runs"},
+		{"tox for the manual only", id, ci(head + "      - run: tox -e types\n      - run: tox run -e docset\n"), "", Unknown, "what `tox -e types` runs"},
 		{"nox for all", id, ci(head + "      - run: nox -s tests-3.13\n"), "", OK, "nox -s tests-3.13"},
 		{"a task", id, ci(head + "      - run: make ci\n"), "", Unknown, "what `make ci` runs"},
 		{"only when released", id, ci("on: release\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - run: cargo test\n"), "", Wrong, "on: [push, pull_request]"},

@@ -35,7 +35,7 @@ func judgeTests(c *Case) []Finding {
 					return []Finding{finding(OK, "", "%s#%s runs %s", pathOf(f), j.ID, what).seen(c.fileSource(pathOf(f))).at(pathOf(f), s.Line)}
 				}
 				if what := hiddenCommand(s); what != "" {
-					hidden = append(hidden, finding(Unknown, "", "no test command was found; what `%s` runs, %s does not show", what, f.Base()).
+					hidden = append(hidden, finding(Unknown, "", "no test command was found; what `%s` runs, %s does not show", what, f.Base()).advise("if it runs no tests, run %s in a workflow with `on: [push, pull_request]`", c.testAdvice()).
 						seen(c.fileSource(pathOf(f))).at(pathOf(f), s.Line))
 				}
 			}
@@ -114,7 +114,7 @@ func hiddenCommand(s *workflow.Step) string {
 
 // otherTask is a chosen environment of tox or nox, or a task, whose name says
 // that it does something else than test.
-var otherTask = regexp.MustCompile(`(?i)\b(docs?|docset|docbuild|lint|mypy|typing|type-?check|format|style|pre-commit|build|package|release|publish|changelog)\b`)
+var otherTask = regexp.MustCompile(`(?i)\b(docs?|docset|docbuild|lint|mypy|types|typing|type-?check|format|style|pre-commit|build|package|release|publish|changelog)\b`)
 
 // ownScript is a line that starts with a path below the repository; the reader
 // of scripts gives programs without their folders.
