@@ -28,7 +28,7 @@ func TestRehearsalPassed(t *testing.T) {
 	skipped := rehearsal(9, 1, "skipped")
 	runRows(t, []row{
 		{"passed", id, nothing, "crates.io", OK, "gave run 7 of 2026-11-24 10:00 (workflow_dispatch) a token in environment release"},
-		{"no run yet", id, earlier(), "crates.io", Waiting, "gh trustpub rehearse"},
+		{"no run yet", id, earlier(), "crates.io", Waiting, "rehearse with `gh trustpub`"},
 		{"runs that never came to it", id, earlier(skipped), "crates.io", Waiting, "no run has come to the exchange yet"},
 		{"refused", id, earlier(refusedRehearsal(9, 1, notFound)), "testpypi", Wrong, "TestPyPI refused run 9"},
 		{"failed in another way", id, earlier(refusedRehearsal(9, 1, "curl: (6) Could not resolve host")), "testpypi", Wrong, "holds no refusal of TestPyPI"},

@@ -147,7 +147,7 @@ func TestPublisherMatches(t *testing.T) {
 		{"a refusal older than the record", id, func(_ *testing.T, w *evidence.World) { setRuns(w, refusedRehearsal(9, 2, notFound)) }, ofProject, OK, "data 0.3.0 was published by this identity"},
 		{"a run under way after a refusal", id, earlier(underWayRun(10, "in_progress"), refusedRehearsal(9, 2, notFound)), ofProject, Waiting, "is under way"},
 		{"a failure without a log", id, earlier(rehearsal(9, 1, "failure")), ofProject, Unknown, "its log was not read"},
-		{"said, and the job agrees", id, func(t *testing.T, w *evidence.World) { earlier()(t, w); says(w, 1, registered(identity.PyPI)) }, ofProject, Said, "gh trustpub rehearse"},
+		{"said, and the job agrees", id, func(t *testing.T, w *evidence.World) { earlier()(t, w); says(w, 1, registered(identity.PyPI)) }, ofProject, Said, "rehearse with `gh trustpub`"},
 		{"said, and the job differs", id, func(t *testing.T, w *evidence.World) {
 			earlier()(t, w)
 			says(w, 1, with(registered(identity.PyPI), otherEnvironment))

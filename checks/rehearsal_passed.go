@@ -38,7 +38,7 @@ func (c *Case) publisherOf(r identity.Registry) (identity.Publisher, bool) {
 	return found, ok
 }
 
-const rehearseFix = "run `gh trustpub rehearse`: it exchanges tokens and publishes nothing"
+const rehearseFix = "rehearse with `gh trustpub`: tokens are exchanged, nothing is published"
 
 func (c *Case) judgeRehearsal(p identity.Publisher) Finding {
 	subject, runs := string(p.Registry), c.World.GitHub.Runs
@@ -57,7 +57,7 @@ func (c *Case) judgeRehearsal(p identity.Publisher) Finding {
 	case unclear:
 		return finding(Unknown, subject, "%s: %s", newest.title(), newest.reason).seen(newest.source).advise("read %s", newest.run.URL)
 	case failed:
-		return finding(Wrong, subject, "%s: %s", newest.title(), newest.reason).seen(newest.source).advise("read %s with `gh trustpub explain %d`", newest.run.URL, newest.run.ID)
+		return finding(Wrong, subject, "%s: %s", newest.title(), newest.reason).seen(newest.source).advise("read the log at %s", newest.run.URL)
 	}
 	return finding(Wrong, subject, "%s refused %s: %s", p.Registry.Title(), newest.title(), newest.refusal.Text).seen(newest.source).
 		advise("see publisher-matches, then rehearse again")

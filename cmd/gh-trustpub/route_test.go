@@ -160,7 +160,13 @@ func (p *person) back() {
 	p.press("enter")
 	p.until("turns green by itself")
 	p.press("esc")
-	p.until("❯ 1")
+	p.until("enter choose")
+}
+
+// gone waits until a way is not offered any more: numbers move up then.
+func (p *person) gone(words string) {
+	p.t.Helper()
+	p.when("the end of "+words, func(s string) bool { return strings.Contains(s, "enter choose") && !strings.Contains(s, words) })
 }
 
 var shownToken = regexp.MustCompile(`cio[A-Za-z0-9]{20,}`)
@@ -184,6 +190,7 @@ func TestTheWholeRouteByKeys(t *testing.T) {
 	p.until("A token of crates.io")
 	p.press(p.token, "enter")
 	p.yes()
+	p.gone("Publish the first version for me")
 	publisher := map[string]string{"Owner": "acme", "Repository name": "market-data", "Workflow name": "publish.yml", "Environment name": "release", "PyPI Project Name": "market-data"}
 	for _, index := range []string{"PyPI", "TestPyPI"} {
 		p.take(index + ": open the publisher page")
@@ -191,6 +198,7 @@ func TestTheWholeRouteByKeys(t *testing.T) {
 		p.until("Registered")
 		p.back()
 		p.take(index + ": I have registered")
+		p.gone(" " + index + ": I have registered")
 	}
 
 	p.at("3  Workflow")
