@@ -54,7 +54,9 @@ func TestTheRealGhVerifiesInsideTheBox(t *testing.T) {
 	term.until("first-release-done")
 	term.press("down", "down", "enter")
 	term.until("claim")
-	term.press("esc", "q")
+	term.press("esc")
+	term.until("❯ ✓")
+	term.press("q")
 	if code := term.ended(); code != 1 {
 		t.Errorf("exit status %d for a world with everything to do, want 1", code)
 	}

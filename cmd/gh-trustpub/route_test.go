@@ -240,6 +240,7 @@ func (p *person) approve() {
 	p.t.Helper()
 	p.take("Open the page of run")
 	p.choose("bo")
+	p.until("Signed in as bo")
 	p.fill("Review", "Approve", map[string]string{})
 	p.until("approved")
 	p.back()

@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"runtime"
 
+	"github.com/charmbracelet/x/ansi"
 	"github.com/mattn/go-shellwords"
 	"github.com/pkg/browser"
 	"github.com/spf13/cobra"
@@ -54,7 +55,17 @@ func browse(ctx context.Context, sys *Streams, address string) error {
 		fmt.Fprintln(sys.Out, local)
 		return nil
 	}
+	// The wizard lends its terminal: neither what stood there before nor the
+	// page itself is to stay behind.
+	clear(sys)
+	defer clear(sys)
 	return textbrowser.Run(ctx, b, address, sys.In, sys.Out)
+}
+
+func clear(sys *Streams) {
+	if sys.Getenv("TERM") != "dumb" {
+		fmt.Fprint(sys.Out, ansi.EraseEntireScreen+ansi.CursorHomePosition)
+	}
 }
 
 // outside starts the browser that the person has set, with the loopback page.

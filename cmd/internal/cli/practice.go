@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 
@@ -94,11 +96,30 @@ func enter(ctx context.Context, name, dir string) (*insideWorld, error) {
 		return nil, err
 	}
 	w := &insideWorld{World: world, self: self}
+	if err := extend(self, world.Dir()); err != nil {
+		return nil, errors.Join(err, world.Close())
+	}
 	w.env, err = addStandIns(world.Env(os.Environ(), self, browseName), self, world.Dir())
 	if err != nil {
 		return nil, errors.Join(err, world.Close())
 	}
 	return w, nil
+}
+
+// extend makes this program gh's extension inside the world too, so that
+// `gh trustpub` is the same program there. Where links cannot be made, it is
+// run by its own name.
+func extend(self, dir string) error {
+	home := filepath.Join(dir, "home", "data", "gh", "extensions", "gh-trustpub")
+	if err := os.MkdirAll(home, 0o755); err != nil {
+		return fmt.Errorf("making the practice world's gh extensions: %w", err)
+	}
+	link := filepath.Join(home, "gh-trustpub")
+	_ = os.Remove(link) // of an earlier run, whose program may be gone
+	if err := os.Symlink(self, link); err != nil && runtime.GOOS != "windows" {
+		return fmt.Errorf("making gh trustpub known inside the practice world: %w", err)
+	}
+	return nil
 }
 
 // words puts this program before one of its own commands.

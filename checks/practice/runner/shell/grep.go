@@ -10,8 +10,8 @@ import (
 )
 
 type grepOptions struct {
-	extended, fixed, invert, quiet, fold, only, count, silent, perl, list, word, number, recursive bool
-	patterns                                                                                       []string
+	extended, fixed, invert, quiet, fold, only, count, silent, perl, word, number bool
+	patterns                                                                      []string
 }
 
 func grep(_ context.Context, c *Call) int {
@@ -29,8 +29,6 @@ func grep(_ context.Context, c *Call) int {
 		f.BoolVarP(&o.word, "line-regexp", "x", false, "")
 		f.BoolVarP(&o.number, "line-number", "n", false, "")
 		f.StringArrayVarP(&o.patterns, "regexp", "e", nil, "")
-		var max int
-		f.IntVarP(&max, "max-count", "m", 0, "")
 	})
 	if !ok {
 		return 2

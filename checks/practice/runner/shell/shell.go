@@ -80,7 +80,7 @@ func (s *Shell) Run(ctx context.Context, script Script) (int, error) {
 		return 0, fmt.Errorf("starting the shell: %w", err)
 	}
 	err = r.Run(ctx, file)
-	if status, ok := interp.IsExitStatus(err); ok { //nolint:staticcheck // also unwraps
+	if status := interp.ExitStatus(0); errors.As(err, &status) {
 		return int(status), nil
 	}
 	if ctx.Err() != nil {
