@@ -172,7 +172,6 @@ func (p *person) gone(words string) {
 var shownToken = regexp.MustCompile(`cio[A-Za-z0-9]{20,}`)
 
 func TestTheWholeRouteByKeys(t *testing.T) {
-	need(t, "cargo")
 	p := arrive(t)
 	p.until("This only reads")
 	p.at("1  Survey")
