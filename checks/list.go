@@ -20,6 +20,7 @@ func All() []Check {
 		publishJobCanCheckOut(),
 		publishJobNamesEnvironment(),
 		eventAccepted(),
+		environmentAdmitsTrigger(),
 		tokenIsExchanged(),
 		noTokenSecretUsed(),
 		actionsPinned(),

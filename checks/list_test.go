@@ -17,6 +17,7 @@ func TestTheListOfChecks(t *testing.T) {
 		"first-release first-release-done works",
 		"workflow workflow-on-default-branch works", "workflow workflow-lints works", "workflow one-workflow-publishes works", "workflow workflow-grants-id-token works",
 		"workflow id-token-only-where-needed safe", "workflow publish-job-can-check-out works", "workflow publish-job-names-environment safe", "workflow event-accepted works",
+		"workflow environment-admits-trigger works",
 		"workflow token-is-exchanged works", "workflow no-token-secret-used safe", "workflow actions-pinned safe",
 		"environment environment-exists safe", "environment environment-has-reviewers safe", "environment environment-limits-refs safe",
 		"publishers publisher-registered works", "publishers publisher-matches works",

@@ -227,7 +227,7 @@ func TestTheWholeRouteByKeys(t *testing.T) {
 	p.approve()
 
 	p.until("✓ Lock")
-	p.until("0 to fix", "53 ok")
+	p.until("8  Lock  done")
 	p.press("q")
 	if code := p.ended(); code != 0 {
 		t.Errorf("exit status %d at the end of the route, want 0", code)

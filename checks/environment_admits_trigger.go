@@ -1,0 +1,87 @@
+package checks
+
+import (
+	"strings"
+
+	"github.com/trustpub/gh-trustpub/checks/evidence"
+	"github.com/trustpub/gh-trustpub/checks/workflow"
+)
+
+func environmentAdmitsTrigger() Check {
+	return Check{
+		ID: "environment-admits-trigger", Step: Workflow, Level: Works,
+		Claim: "The environment lets in the refs that start the publishing job.",
+		Why:   "GitHub ends a job within seconds when its environment does not admit the ref, and a branch rule never admits a tag.",
+		Judge: func(c *Case) []Finding {
+			var findings []Finding
+			for _, p := range oneForEachJob(c.jobsThat(acts)) {
+				findings = append(findings, c.judgeAdmission(p)...)
+			}
+			return findings
+		},
+	}
+}
+
+// judgeAdmission judges the events that start a job, by the environment that
+// the job names. That one is missing is what environment-exists says.
+func (c *Case) judgeAdmission(p workflow.Publishing) []Finding {
+	if p.Triggered == nil || p.Job.Environment == nil || p.Job.Environment.Expression {
+		return nil
+	}
+	fact := c.environment(p.Job.Environment.Name)
+	env, ok := fact.Get()
+	switch {
+	case fact.Absent():
+		return nil
+	case !ok:
+		return []Finding{c.blind(subjectOf(p), "which refs the environment "+p.Job.Environment.Name+" lets in", fact)}
+	}
+	var findings []Finding
+	for _, t := range p.Triggered.Triggers {
+		run := c.runBy(&t)
+		if outlook, _ := workflow.Foresee(p, run); outlook == workflow.Skipped {
+			continue
+		}
+		f := c.judgeRef(p, env, fact.Source(), run, t)
+		if t.Event == "workflow_dispatch" && len(p.Triggered.Triggers) > 1 {
+			f.Level = Advice // a start by hand can name another ref
+		}
+		findings = append(findings, f)
+	}
+	return findings
+}
+
+func (c *Case) judgeRef(p workflow.Publishing, env evidence.Environment, src evidence.Source, run workflow.Run, t workflow.Trigger) Finding {
+	subject, path := subjectOf(p)+" "+t.Event, p.Triggered.Path
+	admission := workflow.EnvironmentAdmits(env, run.Ref, c.protection())
+	switch {
+	case !admission.Known:
+		return finding(Unknown, subject, "whether %s lets in %s: %s", env.Name, run.Ref, admission.Why).seen(src).at(path, t.Line)
+	case admission.Admitted:
+		return finding(OK, subject, "%s lets in %s: %s", env.Name, run.Ref, admission.By).seen(src).at(path, t.Line)
+	}
+	return finding(Wrong, subject, "%s starts it at %s, and GitHub would say: %s", t.Event, run.Ref, admission.Text).seen(src).at(path, t.Line).
+		advise("%s", wantedPolicy(env, run.Ref, t))
+}
+
+// protection is whether the default branch is protected, as far as it is seen.
+func (c *Case) protection() evidence.Fact[bool] {
+	branch, ok := c.World.GitHub.DefaultBranch.Get()
+	if !ok {
+		return evidence.Carry[bool](c.World.GitHub.DefaultBranch)
+	}
+	return branch.Protected
+}
+
+// wantedPolicy is the rule that would let the ref in: for a tag, the pattern
+// of the trigger itself.
+func wantedPolicy(env evidence.Environment, ref string, t workflow.Trigger) string {
+	kind, pattern := "branch", strings.TrimPrefix(ref, "refs/heads/")
+	if tag, isTag := strings.CutPrefix(ref, "refs/tags/"); isTag {
+		kind, pattern = "tag", tag
+		if len(t.Tags) > 0 {
+			pattern = t.Tags[0]
+		}
+	}
+	return "add a deployment policy of type " + kind + " for " + pattern + " to the environment " + env.Name
+}

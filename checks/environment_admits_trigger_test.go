@@ -1,0 +1,24 @@
+package checks
+
+import (
+	"testing"
+
+	"github.com/trustpub/gh-trustpub/checks/evidence"
+)
+
+func TestEnvironmentAdmitsTrigger(t *testing.T) {
+	const id, job = "environment-admits-trigger", publishYML + "#crates-io push"
+	rules := func(list ...evidence.RefRule) func(*testing.T, *evidence.World) {
+		return guarded(func(e *evidence.Environment) { e.Refs = evidence.Seen(list, api) })
+	}
+	main, tags := evidence.RefRule{Type: "branch", Pattern: "main"}, evidence.RefRule{Type: "tag", Pattern: "v*"}
+	runRows(t, []row{
+		{"branch and tag", id, nothing, job, OK, "tag v*"},
+		{"the same by rules", id, rules(main, tags), job, OK, "tag v*"},
+		{"failure 9: branches only", id, rules(main), job, Wrong, "is not allowed to deploy to release"},
+		{"a branch rule never admits a tag", id, rules(main, evidence.RefRule{Type: "branch", Pattern: "v*"}), job, Wrong, "type tag for v*"},
+		{"failure 10: tags only", id, rules(tags), publishYML + "#pypi workflow_dispatch", Wrong, "type branch for main"},
+		{"out of sight", id, hiddenEnvironments, "", Unknown, "free plan"},
+		{"policy not told", id, guarded(func(e *evidence.Environment) { e.Policy = "" }), job, Unknown, "not seen"},
+	})
+}
