@@ -28,7 +28,7 @@ func arrive(t *testing.T) *person {
 // with windows, so that pages are shown in the terminal.
 func (p *person) enter() {
 	cmd := exec.Command(program, "practice", "--world", p.world)
-	cmd.Env = append(os.Environ(), "TERM=xterm-256color", "DISPLAY=", "WAYLAND_DISPLAY=", "BROWSER=", "GH_BROWSER=", "SSH_CONNECTION=x", "NO_COLOR=")
+	cmd.Env = append(os.Environ(), "TERM=xterm-256color", "DISPLAY=", "WAYLAND_DISPLAY=", "BROWSER=", "GH_BROWSER=", "SSH_CONNECTION=x", "NO_COLOR=", "CI=")
 	p.terminal = start(p.t, cmd, 80, 24)
 }
 
@@ -239,7 +239,7 @@ func (p *person) approve() {
 	p.t.Helper()
 	p.take("Open the page of run")
 	p.choose("bo")
-	p.until("Signed in as bo")
+	p.until("waits for your review")
 	p.fill("Review", "Approve", map[string]string{})
 	p.until("approved")
 	p.back()
