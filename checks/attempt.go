@@ -2,6 +2,7 @@ package checks
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/trustpub/gh-trustpub/checks/evidence"
 	"github.com/trustpub/gh-trustpub/checks/identity"
@@ -102,6 +103,21 @@ func runName(c *Case, run evidence.Run) string {
 		name = repo.Name
 	}
 	return fmt.Sprintf("github.com/%s/actions/runs/%d", name, run.ID)
+}
+
+// at is when the outcome was there: when its job ended, which a wait for an
+// approval can put long after the run began. GitHub tells whole seconds.
+func (a attempt) at() time.Time {
+	if !a.job.EndedAt.IsZero() {
+		return a.job.EndedAt
+	}
+	return a.run.CreatedAt
+}
+
+// before says whether a version is surely newer than the outcome: registries
+// tell fractions of a second, and within one second nothing is sure.
+func (a attempt) before(v evidence.Version) bool {
+	return v.CreatedAt.Truncate(time.Second).After(a.at())
 }
 
 // title names the run in a sentence.

@@ -42,6 +42,10 @@ func (c *Case) judgeAdmission(p workflow.Publishing) []Finding {
 		if outlook, _ := workflow.Foresee(p, run); outlook == workflow.Skipped {
 			continue
 		}
+		if fires, why := workflow.TriggerFires(p.Triggered, t.Event, run.Ref); !fires {
+			findings = append(findings, finding(Unknown, subjectOf(p)+" "+t.Event, "no tag was found that starts it: %s", why).at(p.Triggered.Path, t.Line))
+			continue
+		}
 		f := c.judgeRef(p, env, fact.Source(), run, t)
 		if t.Event == "workflow_dispatch" && len(p.Triggered.Triggers) > 1 {
 			f.Level = Advice // a start by hand can name another ref

@@ -18,6 +18,11 @@ func TestEnvironmentAdmitsTrigger(t *testing.T) {
 		{"failure 9: branches only", id, rules(main), job, Wrong, "is not allowed to deploy to release"},
 		{"a branch rule never admits a tag", id, rules(main, evidence.RefRule{Type: "branch", Pattern: "v*"}), job, Wrong, "type tag for v*"},
 		{"failure 10: tags only", id, rules(tags), publishYML + "#pypi workflow_dispatch", Wrong, "type branch for main"},
+		{"tags of another form", id, func(t *testing.T, w *evidence.World) {
+			edit(t, w, "tags: ['v*']", "tags: ['data/[0-9]*']")
+			rules(main, evidence.RefRule{Type: "tag", Pattern: "data/*"})(t, w)
+		}, job, OK, "lets in refs/tags/data/0.3.0"},
+		{"no tag starts it", id, func(t *testing.T, w *evidence.World) { edit(t, w, "tags: ['v*']", "tags: ['!v*']") }, job, Unknown, "no tag was found that starts it"},
 		{"out of sight", id, hiddenEnvironments, "", Unknown, "free plan"},
 		{"policy not told", id, guarded(func(e *evidence.Environment) { e.Policy = "" }), job, Unknown, "not seen"},
 	})

@@ -81,7 +81,7 @@ func (c *Case) judgeTokenRelease(v evidence.Version, p identity.Publisher) Findi
 		return f
 	}
 	for _, a := range c.attempts[p.Registry] {
-		if ok, _ := c.proves(a, p); a.outcome == minted && ok && c.sole(p) && a.run.CreatedAt.Before(v.CreatedAt) {
+		if ok, _ := c.proves(a, p); a.outcome == minted && ok && c.sole(p) && a.before(v) {
 			f.Because += "although " + a.title() + " had shown that trusted publishing works"
 			return f.seen(a.source)
 		}

@@ -2,7 +2,6 @@ package checks
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/trustpub/gh-trustpub/checks/evidence"
 	"github.com/trustpub/gh-trustpub/checks/identity"
@@ -98,18 +97,15 @@ func (c *Case) mayRun(p workflow.Publishing) bool {
 	return false
 }
 
-// exampleTag is a tag that the trigger takes. Registries compare a ref only
-// with itself, so that any will do.
+// exampleTag is a tag that the trigger takes, if there is one. Registries
+// compare a ref only with itself, so that any will do for them.
 func (c *Case) exampleTag(t *workflow.Trigger) string {
 	version := "1.0.0"
 	for _, p := range c.World.Tree.Packages.Or(nil) {
 		version = p.Version.Or(version)
 	}
-	for _, pattern := range t.Tags {
-		tag := strings.ReplaceAll(strings.ReplaceAll(pattern, "**", "*"), "*", version)
-		if workflow.MatchFilter(pattern, tag) {
-			return tag
-		}
+	if tag, ok := t.ExampleTag(version); ok {
+		return tag
 	}
 	return "v" + version
 }

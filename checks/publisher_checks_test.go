@@ -2,6 +2,7 @@ package checks
 
 import (
 	"testing"
+	"time"
 
 	"github.com/trustpub/gh-trustpub/checks/evidence"
 	"github.com/trustpub/gh-trustpub/checks/identity"
@@ -145,6 +146,16 @@ func TestPublisherMatches(t *testing.T) {
 		{"a passed run after a refusal", id, earlier(rehearsal(10, 1, "success"), refusedRehearsal(9, 2, notFound)), ofProject, OK, "gave run 10"},
 		{"a refused run after a passed one", id, earlier(refusedRehearsal(10, 1, notFound), rehearsal(9, 2, "success")), ofProject, Wrong, "refused run 10"},
 		{"a refusal older than the record", id, func(_ *testing.T, w *evidence.World) { setRuns(w, refusedRehearsal(9, 2, notFound)) }, ofProject, OK, "data 0.3.0 was published by this identity"},
+		{"a record of the second in which a job was refused", id, func(_ *testing.T, w *evidence.World) {
+			refusedAt(w, hoursAgo(1))
+			v := trustedProject("0.3.0", 1, "release")
+			v.CreatedAt = v.CreatedAt.Add(300 * time.Millisecond)
+			setProject(w, identity.PyPI, v)
+		}, ofProject, Wrong, "refused run 9"},
+		{"a refusal after a wait in which a release came", id, func(_ *testing.T, w *evidence.World) {
+			refusedAt(w, hoursAgo(1))
+			setProject(w, identity.PyPI, trustedProject("0.3.0", 2, "release"))
+		}, ofProject, Wrong, "refused run 9"},
 		{"a run under way after a refusal", id, earlier(underWayRun(10, "in_progress"), refusedRehearsal(9, 2, notFound)), ofProject, Waiting, "is under way"},
 		{"a failure without a log", id, earlier(rehearsal(9, 1, "failure")), ofProject, Unknown, "its log was not read"},
 		{"said, and the job agrees", id, func(t *testing.T, w *evidence.World) { earlier()(t, w); says(w, 1, registered(identity.PyPI)) }, ofProject, Said, "rehearse with `gh trustpub`"},
@@ -181,6 +192,16 @@ func TestPublisherMatches(t *testing.T) {
 			says(w, 1, registered(identity.PyPI))
 		}, ofProject, Waiting, "no workflow file exchanges a token with PyPI yet"},
 	})
+}
+
+// refusedAt is a rehearsal of three hours ago whose jobs were refused later.
+func refusedAt(w *evidence.World, ended time.Time) {
+	r := refusedRehearsal(9, 3, notFound)
+	jobs := r.Jobs.Or(nil)
+	for i := range jobs {
+		jobs[i].EndedAt = ended
+	}
+	setRuns(w, r)
 }
 
 func underWayRun(id int64, status string) evidence.Run {

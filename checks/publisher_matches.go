@@ -33,7 +33,7 @@ func (c *Case) judgeMatch(p identity.Publisher) Finding {
 	word, said := c.judgeSaid(p)
 	newest, decided, tried := c.latest(p.Registry)
 	v, recorded := c.recordSince(p, decided)
-	if said && word.Verdict == Wrong && c.saidAfter(p, decided.run.CreatedAt) && c.saidAfter(p, v.CreatedAt) {
+	if said && word.Verdict == Wrong && c.saidAfter(p, decided.at()) && c.saidAfter(p, v.CreatedAt) {
 		return word
 	}
 	if tried && (decided.outcome == minted || !c.outdated(decided, p)) {

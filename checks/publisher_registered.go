@@ -110,11 +110,11 @@ func (c *Case) registeredByRefusal(p identity.Publisher, a attempt) (Finding, bo
 
 // outdated says whether a run is older than a word or a record of the package.
 func (c *Case) outdated(a attempt, p identity.Publisher) bool {
-	if c.saidAfter(p, a.run.CreatedAt) {
+	if c.saidAfter(p, a.at()) {
 		return true
 	}
 	v, ok := c.record(p)
-	return ok && v.CreatedAt.After(a.run.CreatedAt)
+	return ok && a.before(v)
 }
 
 // unregistered is for a publisher of which nothing is seen.

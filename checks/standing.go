@@ -101,7 +101,7 @@ func (c *Case) record(p identity.Publisher) (evidence.Version, bool) {
 func (c *Case) recordSince(p identity.Publisher, decided attempt) (evidence.Version, bool) {
 	v, ok := c.record(p)
 	bad := decided.outcome == refused || decided.outcome == failed || decided.outcome == unclear
-	if bad && !v.CreatedAt.After(decided.run.CreatedAt) {
+	if bad && !decided.before(v) {
 		return evidence.Version{}, false
 	}
 	return v, ok

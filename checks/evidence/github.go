@@ -156,6 +156,9 @@ type RunJob struct {
 	// unknown for jobs whose log was not fetched.
 	Log Fact[string]
 	URL string
+	// EndedAt is when the job was completed, in whole seconds as GitHub tells
+	// it; zero before that.
+	EndedAt time.Time
 }
 
 // RunStep is one step of a job.

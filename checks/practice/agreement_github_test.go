@@ -1,6 +1,7 @@
 package practice_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/trustpub/gh-trustpub/checks/practice/github"
@@ -28,6 +29,16 @@ func environmentRows(t *testing.T, w *settled) {
 		restore()
 		ended(t, w.rehearse(t, "main"), "crates-io", github.Success)
 		w.ready(t, before)
+	})
+	t.Run("release tags may not deploy", func(t *testing.T) {
+		restore := w.alter(t, func(e *github.Environment) { e.Policies = e.Policies[:1] }) // the branch alone
+		const subject = workflowFile + "#crates-io push"
+		because := wrong(t, w.judge(t, before), "environment-admits-trigger", subject, "push starts it at refs/tags/v")
+		_, foretold, _ := strings.Cut(because, "GitHub would say: ")
+		ended(t, w.rehearse(t, "v0.1.0"), "crates-io", github.Failure, foretold)
+		restore()
+		ended(t, w.rehearse(t, "v0.1.0"), "crates-io", github.Success)
+		right(t, w.judge(t, before), "environment-admits-trigger", subject)
 	})
 	t.Run("no reviewers", func(t *testing.T) {
 		restore := w.alter(t, func(e *github.Environment) { e.Reviewers = nil })

@@ -19,6 +19,8 @@ func worldWith(t *testing.T, p Plan) *evidence.World {
 	w.Workflows = evidence.Seen([]evidence.WorkflowFile{{Path: workflow.Dir + "publish.yml", Content: evidence.Seen([]byte(rendered(t, p)), src)}}, src)
 	w.GitHub.Repository = evidence.Seen(evidence.Repository{ID: 1, OwnerID: 2, Name: repo, DefaultBranch: "main"}, src)
 	w.GitHub.DefaultTokenPermission = evidence.Seen("read", src)
+	w.GitHub.Environments = evidence.Seen([]evidence.Environment{{Name: p.Environment, Policy: evidence.RefsCustom, Source: src,
+		Refs: evidence.Seen([]evidence.RefRule{{Type: "branch", Pattern: "main"}, {Type: "tag", Pattern: p.TagPattern}}, src)}}, src)
 	var packages []evidence.Package
 	add := func(e evidence.Ecosystem, name, path string) {
 		packages = append(packages, evidence.Package{Ecosystem: e, Path: path, Name: evidence.Seen(name, src), Version: evidence.Seen("0.1.0", src), Publish: evidence.Seen(true, src)})

@@ -31,7 +31,8 @@ type run struct {
 type job struct {
 	ID                       int64
 	Name, Status, Conclusion string
-	URL                      string `json:"html_url"`
+	URL                      string    `json:"html_url"`
+	CompletedAt              time.Time `json:"completed_at"`
 	Steps                    []struct {
 		Number                   int
 		Name, Status, Conclusion string
@@ -128,7 +129,7 @@ func (l *look) readJobs(ctx context.Context, base string) evidence.Fact[[]eviden
 	}
 	out := make([]evidence.RunJob, len(list))
 	for i, j := range list {
-		out[i] = evidence.RunJob{ID: j.ID, Name: j.Name, Status: j.Status, Conclusion: j.Conclusion, URL: j.URL,
+		out[i] = evidence.RunJob{ID: j.ID, Name: j.Name, Status: j.Status, Conclusion: j.Conclusion, URL: j.URL, EndedAt: j.CompletedAt,
 			Log: evidence.Unknown[string](src, "the log was not fetched")}
 		for _, s := range j.Steps {
 			out[i].Steps = append(out[i].Steps, evidence.RunStep(s))
