@@ -4,13 +4,14 @@ import (
 	"fmt"
 	"strings"
 
+	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/ansi"
 )
 
 // wrap breaks styled text into lines of at most width columns, keeping words
-// whole where that is possible.
+// whole where that is possible; each line carries its own style.
 func wrap(s string, width int) []string {
-	return strings.Split(ansi.Wrap(s, max(1, width), "/-"), "\n")
+	return strings.Split(lipgloss.Wrap(s, max(1, width), "/-"), "\n")
 }
 
 // indent puts a mark before the first line and lines the others up with it.
