@@ -161,6 +161,16 @@ func TestAFreshWorldThroughTheBox(t *testing.T) {
 	value(t, "default permission", g.DefaultTokenPermission)
 	value(t, "actions", g.Actions)
 	value(t, "rulesets", g.Rulesets)
+	value(t, "Dependabot's secrets", g.DependabotSecrets)
+	value(t, "approving", g.ActionsApprovePulls)
+	value(t, "immutable releases", g.ImmutableReleases)
+	value(t, "subject", g.Subject)
+	if role := value(t, "role", g.Role); role != "admin" {
+		t.Errorf("role %q", role)
+	}
+	if token := value(t, "token", g.Token); !token.Classic || len(token.Scopes) == 0 {
+		t.Errorf("token %+v", token)
+	}
 	value(t, "states", g.WorkflowStates)
 	branch := value(t, "default branch", g.DefaultBranch)
 	value(t, "protected", branch.Protected)

@@ -6,6 +6,11 @@ import "time"
 type GitHub struct {
 	// User is who is signed in; absent: nobody.
 	User Fact[User]
+	// Token is what GitHub tells of the token that was used; absent: none was.
+	Token Fact[Token]
+	// Role is what the signed-in person may do in the repository, whatever the
+	// token lets through: admin, maintain, write, triage, read or none.
+	Role Fact[string]
 	// Repository is the repository itself; absent: 404 to somebody who may read
 	// what is public.
 	Repository Fact[Repository]
@@ -18,9 +23,15 @@ type GitHub struct {
 	// and empty: there is none; absent: the level does not exist (a personal
 	// repository has no organisation).
 	RepositorySecrets, OrganizationSecrets Fact[[]Secret]
+	// DependabotSecrets are the repository's secrets for runs that Dependabot
+	// starts: the fourth level at which a publishing token can lie.
+	DependabotSecrets Fact[[]Secret]
 	// DefaultTokenPermission is "read" or "write": what a job gets that names no
 	// permissions.
 	DefaultTokenPermission Fact[string]
+	// ActionsApprovePulls is whether workflows may approve pull requests, which
+	// lets one pass a rule that asks for an approval.
+	ActionsApprovePulls Fact[bool]
 	// DefaultBranch is what guards the default branch.
 	DefaultBranch Fact[BranchProtection]
 	// Rulesets are those that bind the repository, from every level; seen and
@@ -28,6 +39,14 @@ type GitHub struct {
 	Rulesets Fact[[]Ruleset]
 	// Actions is which actions may be used.
 	Actions Fact[ActionsPolicy]
+	// Subject is how GitHub makes the sub claim of the repository's identity
+	// tokens; OrganizationSubject is what the organisation sets for those of its
+	// repositories that use the default (absent: it sets nothing, or the owner is
+	// a person). crates.io and PyPI do not read the claim.
+	Subject, OrganizationSubject Fact[SubjectSettings]
+	// ImmutableReleases is whether a release's tag and files are fixed once it
+	// is published.
+	ImmutableReleases Fact[ImmutableReleases]
 	// WorkflowStates are the workflows that GitHub has registered.
 	WorkflowStates Fact[[]WorkflowState]
 	// Runs are the newest runs of the workflows that publish, newest first;
@@ -41,6 +60,38 @@ type User struct {
 	ID    int64
 }
 
+// Token is a token as GitHub describes it in the headers of its answers.
+type Token struct {
+	// Classic is whether GitHub told scopes. A fine-grained token, or that of an
+	// app, has permissions instead, which GitHub never lists.
+	Classic bool
+	// Scopes are those of a classic token.
+	Scopes []string
+	// Expires is when it ends; zero where GitHub tells no end.
+	Expires time.Time
+}
+
+// SubjectSettings are how the sub claim is made (GitHub's description of its
+// REST API, "actions/oidc", read 2026-11).
+type SubjectSettings struct {
+	// Default is whether the claim has GitHub's default form; it is false for an
+	// organisation's setting.
+	Default bool
+	// Keys are the claims of a customised subject.
+	Keys []string
+	// Immutable is whether it carries ids beside the names.
+	Immutable bool
+	// Prefix is what it begins with, "" where GitHub does not tell.
+	Prefix string
+}
+
+// ImmutableReleases is the repository's setting for releases.
+type ImmutableReleases struct {
+	Enabled bool
+	// Enforced is whether the owner has set it for the repository.
+	Enforced bool
+}
+
 // Repository is a repository as the API shows it.
 type Repository struct {
 	ID            int64
@@ -48,10 +99,15 @@ type Repository struct {
 	OwnerID       int64
 	OwnerType     string // "User" or "Organization"
 	DefaultBranch string
-	Private       bool
-	Archived      bool
-	// Admin, Push tell the rights of the signed-in user.
-	Admin, Push bool
+	// Private is true for internal repositories too; Visibility is public,
+	// private or internal, "" on hosts that do not tell.
+	Private    bool
+	Visibility string
+	Archived   bool
+	Fork       bool
+	// Admin, Maintain, Push tell the rights of the signed-in user, as far as
+	// GitHub tells them to this token.
+	Admin, Maintain, Push bool
 	// MovedFrom is the name that was asked for when GitHub sent us on from
 	// there (renamed or transferred); zero otherwise.
 	MovedFrom RepoName
@@ -83,6 +139,9 @@ type Environment struct {
 	AdminsBypass Fact[bool]
 	// Secrets are the names of the environment's own secrets.
 	Secrets Fact[[]Secret]
+	// Custom are the apps that must agree to a deployment too; seen and empty:
+	// there is none.
+	Custom Fact[[]CustomRule]
 	// Source is where the environment was read.
 	Source Source
 }
@@ -111,6 +170,17 @@ type RefRule struct {
 	ID      int64
 	Type    string // "branch" or "tag"
 	Pattern string
+}
+
+// CustomRule is a custom deployment protection rule: an app that agrees to a
+// deployment or refuses it (docs.github.com, "Creating custom deployment
+// protection rules", read 2026-08).
+type CustomRule struct {
+	ID int64
+	// App is the slug of the GitHub App.
+	App string
+	// Enabled is whether the rule is in force.
+	Enabled bool
 }
 
 // Secret is a secret's name; values are never seen.

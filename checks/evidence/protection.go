@@ -1,5 +1,7 @@
 package evidence
 
+import "slices"
+
 // BranchProtection is what guards a branch.
 type BranchProtection struct {
 	Branch string
@@ -22,6 +24,9 @@ type Rule struct {
 	// Approvals is required_approving_review_count of a pull_request rule.
 	Approvals int
 	RulesetID int64
+	// Level is where the ruleset stands, "Repository", "Organization" or
+	// "Enterprise", and Owner who owns it there; "" where GitHub does not tell.
+	Level, Owner string
 }
 
 // ClassicProtection is a branch protection rule of the older kind.
@@ -54,7 +59,17 @@ type Ruleset struct {
 	// Bypass lists who may pass the ruleset by; unknown to those who may not
 	// edit it.
 	Bypass Fact[[]BypassActor]
-	Source Source
+	// YouBypass is whether the signed-in user may pass it by: always,
+	// pull_requests_only, never or exempt; "" where GitHub does not tell.
+	YouBypass string
+	Source    Source
+}
+
+// Limits reports whether the ruleset keeps everybody but its bypass actors from
+// what a rule type names: creation, update or deletion of the refs that it
+// covers, non_fast_forward and so on. It says nothing of enforcement and refs.
+func (r Ruleset) Limits(ruleType string) bool {
+	return slices.ContainsFunc(r.Rules, func(one Rule) bool { return one.Type == ruleType })
 }
 
 // BypassActor is somebody who may pass a ruleset by.

@@ -77,7 +77,7 @@ func Collect(ctx context.Context, r *rest.Reader, request Request) Result {
 	var out Result
 	g := &out.GitHub
 	together(
-		func() { g.User = l.readUser(ctx) },
+		func() { g.User, g.Token = l.readUser(ctx) },
 		func() { g.Repository = l.readRepository(ctx) },
 	)
 	repo, ok := g.Repository.Get()
@@ -110,7 +110,12 @@ func (l *look) fill(ctx context.Context, out *Result) {
 		func() { g.Collaborators = l.readCollaborators(ctx) },
 		func() { g.RepositorySecrets = l.readSecrets(ctx, "actions/secrets") },
 		func() { g.OrganizationSecrets = l.readOrganizationSecrets(ctx) },
-		func() { g.DefaultTokenPermission = l.readDefaultPermission(ctx) },
+		func() { g.DependabotSecrets = l.readSecrets(ctx, "dependabot/secrets") },
+		func() { g.DefaultTokenPermission, g.ActionsApprovePulls = l.readDefaultPermission(ctx) },
+		func() { g.Role = l.readRole(ctx) },
+		func() { g.Subject = l.readSubject(ctx) },
+		func() { g.OrganizationSubject = l.readOrganizationSubject(ctx) },
+		func() { g.ImmutableReleases = l.readImmutableReleases(ctx) },
 		func() { g.Actions = l.readActionsPolicy(ctx) },
 		func() { g.Rulesets = l.readRulesets(ctx) },
 		func() { g.WorkflowStates = l.readWorkflowStates(ctx) },
@@ -141,7 +146,13 @@ func unseen(out Result) Result {
 	g.Environments = evidence.Carry[[]evidence.Environment](r)
 	g.RepositorySecrets = evidence.Carry[[]evidence.Secret](r)
 	g.OrganizationSecrets = evidence.Carry[[]evidence.Secret](r)
+	g.DependabotSecrets = evidence.Carry[[]evidence.Secret](r)
 	g.DefaultTokenPermission = evidence.Carry[string](r)
+	g.ActionsApprovePulls = evidence.Carry[bool](r)
+	g.Role = evidence.Carry[string](r)
+	g.Subject = evidence.Carry[evidence.SubjectSettings](r)
+	g.OrganizationSubject = evidence.Carry[evidence.SubjectSettings](r)
+	g.ImmutableReleases = evidence.Carry[evidence.ImmutableReleases](r)
 	g.DefaultBranch = evidence.Carry[evidence.BranchProtection](r)
 	g.Rulesets = evidence.Carry[[]evidence.Ruleset](r)
 	g.Actions = evidence.Carry[evidence.ActionsPolicy](r)

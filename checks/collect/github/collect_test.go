@@ -3,6 +3,7 @@ package github
 import (
 	"maps"
 	"net/http"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -28,7 +29,8 @@ func TestEverythingIsReadForAnAdmin(t *testing.T) {
 	out := d.collect("t0ken", Request{})
 	g := out.GitHub
 	same(t, "user", g.User, evidence.User{Login: "ana", ID: 11})
-	same(t, "repository", g.Repository, evidence.Repository{ID: 1, OwnerID: 2, OwnerType: "Organization", DefaultBranch: "main", Admin: true, Push: true,
+	same(t, "repository", g.Repository, evidence.Repository{ID: 1, OwnerID: 2, OwnerType: "Organization", DefaultBranch: "main", Visibility: "public", Fork: true,
+		Admin: true, Maintain: true, Push: true,
 		Name: evidence.RepoName{Host: "github.com", Owner: "acme", Name: "market-data"}})
 	same(t, "judged", out.Judged, evidence.Commit{Ref: "refs/heads/main", SHA: "c0ffee"})
 	files := seen(t, "files", out.Workflows)
@@ -42,9 +44,54 @@ func TestEverythingIsReadForAnAdmin(t *testing.T) {
 	same(t, "actions", g.Actions, evidence.ActionsPolicy{Enabled: true, Allowed: "selected", ShaPinning: true})
 	same(t, "selected", g.Actions.Or(evidence.ActionsPolicy{}).Selected, evidence.SelectedActions{GitHubOwned: true, Patterns: []string{"pypa/*"}})
 	same(t, "states", g.WorkflowStates, []evidence.WorkflowState{{ID: 9, Path: ".github/workflows/publish.yml", State: "active"}})
+	rights(t, g)
 	environments(t, g)
 	protection(t, g)
 	runs(t, g)
+}
+
+func rights(t *testing.T, g evidence.GitHub) {
+	t.Helper()
+	same(t, "role", g.Role, "admin")
+	same(t, "Dependabot's secrets", g.DependabotSecrets, []evidence.Secret{{Name: "TWINE_PASSWORD", UpdatedAt: time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)}})
+	same(t, "approving", g.ActionsApprovePulls, false)
+	same(t, "subject", g.Subject, evidence.SubjectSettings{Keys: []string{"repo", "context"}, Immutable: true, Prefix: "repo:acme@2/market-data@1"})
+	same(t, "organisation's subject", g.OrganizationSubject, evidence.SubjectSettings{Keys: []string{"repo"}})
+	same(t, "immutable releases", g.ImmutableReleases, evidence.ImmutableReleases{Enabled: true, Enforced: true})
+}
+
+func TestWhatTheHeadersTellOfTheToken(t *testing.T) {
+	end := time.Date(2027, 1, 31, 10, 0, 0, 0, time.UTC)
+	for name, row := range map[string]struct {
+		header http.Header
+		want   evidence.Token
+	}{
+		"classic": {http.Header{"X-Oauth-Scopes": {"repo, workflow, read:org"}, "Github-Authentication-Token-Expiration": {"2027-01-31 10:00:00 UTC"}},
+			evidence.Token{Classic: true, Scopes: []string{"repo", "workflow", "read:org"}, Expires: end}},
+		"classic without any scope": {http.Header{"X-Oauth-Scopes": {""}}, evidence.Token{Classic: true, Scopes: []string{}}},
+		"fine-grained":              {http.Header{"Github-Authentication-Token-Expiration": {"2027-01-31 12:00:00 +0200"}}, evidence.Token{Scopes: []string{}, Expires: end}},
+	} {
+		d := acme(t)
+		d.headers["user"] = row.header
+		if got := seen(t, name, d.collect("t", Request{}).GitHub.Token); !reflect.DeepEqual(got, row.want) {
+			t.Errorf("%s: %+v, want %+v", name, got, row.want)
+		}
+	}
+	if f := acme(t).collect("", Request{}).GitHub.Token; !f.Absent() {
+		t.Errorf("nobody's token: %v", f)
+	}
+}
+
+func TestImmutableReleasesAreOffWhereAnAdminGets404(t *testing.T) {
+	const path = "repos/acme/market-data/immutable-releases"
+	d := acme(t)
+	delete(d.answers, path)
+	same(t, "for an admin", d.collect("t", Request{}).GitHub.ImmutableReleases, evidence.ImmutableReleases{})
+	d.answers["repos/acme/market-data"] = strings.Replace(d.answers["repos/acme/market-data"], `"admin":true`, `"admin":false`, 1)
+	d.answers["repos/acme/market-data/collaborators/ana/permission"] = `{"permission":"write","role_name":"write"}`
+	if f := d.collect("t", Request{}).GitHub.ImmutableReleases; !f.Unknown() || !strings.Contains(f.Reason(), "needs admin rights") {
+		t.Errorf("for a writer: %v %q", f.State(), f.Reason())
+	}
 }
 
 func environments(t *testing.T, g evidence.GitHub) {
@@ -64,6 +111,8 @@ func environments(t *testing.T, g evidence.GitHub) {
 	if r := release.Reviewers; len(r) != 2 || r[0].Name != "ana" || r[1].Name != "core" || r[1].Type != "Team" {
 		t.Errorf("reviewers %+v", r)
 	}
+	same(t, "apps", release.Custom, []evidence.CustomRule{{ID: 70, App: "gatekeeper", Enabled: true}})
+	same(t, "apps of docs", docs.Custom, []evidence.CustomRule{})
 	same(t, "members", release.Reviewers[1].Members, []string{"ana", "bo"})
 	if s := seen(t, "environment secrets", release.Secrets); len(s) != 1 || s[0].Name != "PYPI_TOKEN" {
 		t.Errorf("environment secrets %+v", s)
@@ -76,11 +125,14 @@ func protection(t *testing.T, g evidence.GitHub) {
 	if b.Branch != "main" || !seen(t, "protected", b.Protected) {
 		t.Errorf("%+v", b)
 	}
-	same(t, "rules", b.Rules, []evidence.Rule{{Type: "pull_request", Approvals: 1, RulesetID: 7}, {Type: "non_fast_forward", RulesetID: 7}})
+	same(t, "rules", b.Rules, []evidence.Rule{{Type: "pull_request", Approvals: 1, RulesetID: 7, Level: "Organization", Owner: "acme"}, {Type: "non_fast_forward", RulesetID: 7}})
 	same(t, "classic", b.Classic, evidence.ClassicProtection{PullRequests: true, Approvals: 2, EnforceAdmins: true})
 	list := seen(t, "rulesets", g.Rulesets)
 	if len(list) != 1 || list[0].Target != "tag" || list[0].Include[0] != "refs/tags/v*" || len(list[0].Rules) != 2 || list[0].Level != "Repository" {
 		t.Errorf("rulesets %+v", list)
+	}
+	if r := list[0]; !r.Limits("creation") || !r.Limits("update") || r.Limits("deletion") || r.YouBypass != "always" || r.Rules[0].Owner != "acme/market-data" {
+		t.Errorf("ruleset %+v", r)
 	}
 	same(t, "bypass actors", list[0].Bypass, []evidence.BypassActor{{Type: "RepositoryRole", ID: 5, Mode: "always"}})
 }

@@ -131,9 +131,10 @@ func (l *look) detail(ctx context.Context, all evidence.Fact[[]evidence.Environm
 		e := &list[order[n]]
 		if n >= maxDetailed {
 			e.Secrets = evidence.Unknown[[]evidence.Secret](e.Source, "there are more than %d environments", maxDetailed)
+			e.Custom = evidence.Unknown[[]evidence.CustomRule](e.Source, "there are more than %d environments", maxDetailed)
 			return
 		}
-		l.detailOne(ctx, e)
+		l.detailOne(ctx, e, named(order[n]))
 	})
 	return evidence.Seen(list, all.Source())
 }
@@ -145,10 +146,11 @@ func rank(first bool) int {
 	return 1
 }
 
-func (l *look) detailOne(ctx context.Context, e *evidence.Environment) {
+func (l *look) detailOne(ctx context.Context, e *evidence.Environment, named bool) {
 	base := l.base + "/environments/" + rest.Path(e.Name)
 	together(
 		func() { e.Secrets = l.readSecrets(ctx, "environments/"+rest.Path(e.Name)+"/secrets") },
+		func() { e.Custom = l.readCustomRules(ctx, base, named) },
 		func() {
 			if e.Policy == evidence.RefsCustom {
 				e.Refs = l.readRefs(ctx, base)
@@ -184,6 +186,34 @@ func (l *look) readRefs(ctx context.Context, base string) evidence.Fact[[]eviden
 		}
 	}
 	return evidence.Seen(out, src)
+}
+
+// readCustomRules reads which apps must agree. Somebody who is not signed in has
+// few requests: they are kept for the environments that publish.
+func (l *look) readCustomRules(ctx context.Context, base string, named bool) evidence.Fact[[]evidence.CustomRule] {
+	path := base + "/deployment_protection_rules"
+	if !l.SignedIn() && !named {
+		return evidence.Unknown[[]evidence.CustomRule](l.Source(path), "not signed in; the few requests that are left are kept for more")
+	}
+	var got struct {
+		Rules *[]struct {
+			ID      int64
+			Enabled bool
+			App     struct{ Slug string }
+		} `json:"custom_deployment_protection_rules"`
+	}
+	answer, err := l.Get(ctx, path, &got)
+	if err == nil && got.Rules == nil {
+		err = answer.Shape("no list of rules in it")
+	}
+	if err != nil {
+		return transport.Unknown[[]evidence.CustomRule](l.Source(path), err)
+	}
+	out := []evidence.CustomRule{}
+	for _, r := range *got.Rules {
+		out = append(out, evidence.CustomRule{ID: r.ID, App: r.App.Slug, Enabled: r.Enabled})
+	}
+	return evidence.Seen(out, answer.Source())
 }
 
 func (l *look) readBypass(ctx context.Context, base string, before evidence.Fact[bool]) evidence.Fact[bool] {

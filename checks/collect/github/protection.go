@@ -14,14 +14,16 @@ const maxRulesets = 30
 
 type rule struct {
 	Type       string
-	RulesetID  int64 `json:"ruleset_id"`
+	RulesetID  int64  `json:"ruleset_id"`
+	SourceType string `json:"ruleset_source_type"`
+	Source     string `json:"ruleset_source"`
 	Parameters struct {
 		Approvals int `json:"required_approving_review_count"`
 	}
 }
 
 func (r rule) evidence() evidence.Rule {
-	return evidence.Rule{Type: r.Type, Approvals: r.Parameters.Approvals, RulesetID: r.RulesetID}
+	return evidence.Rule{Type: r.Type, Approvals: r.Parameters.Approvals, RulesetID: r.RulesetID, Level: r.SourceType, Owner: r.Source}
 }
 
 // readProtection reads what guards the default branch, from rulesets and from
@@ -85,7 +87,7 @@ func (l *look) readClassic(ctx context.Context, protected evidence.Fact[bool]) e
 		if transport.Is(err, transport.KindNotFound) && l.repo.Admin && reasonMentions(err, "Branch not protected") {
 			return evidence.Absent[evidence.ClassicProtection](l.Source(path))
 		}
-		return withheld[evidence.ClassicProtection](l, l.Source(path), err, rightAdmin)
+		return withheld[evidence.ClassicProtection](ctx, l, l.Source(path), err, rightAdmin)
 	}
 	out := evidence.ClassicProtection{PullRequests: c.Reviews != nil, EnforceAdmins: c.EnforceAdmins.Enabled,
 		AllowForcePush: c.AllowForcePush.Enabled, AllowDeletion: c.AllowDeletion.Enabled, RestrictsPushes: c.Restrictions != nil}
@@ -99,6 +101,8 @@ type ruleset struct {
 	ID                        int64
 	Name, Target, Enforcement string
 	SourceType                string `json:"source_type"`
+	Owner                     string `json:"source"`
+	YouBypass                 string `json:"current_user_can_bypass"`
 	Conditions                *struct {
 		RefName struct{ Include, Exclude []string } `json:"ref_name"`
 	}
@@ -137,13 +141,13 @@ func (l *look) readRuleset(ctx context.Context, id int64) (evidence.Ruleset, err
 		return evidence.Ruleset{}, err
 	}
 	src := answer.Source()
-	out := evidence.Ruleset{ID: r.ID, Name: r.Name, Target: r.Target, Enforcement: r.Enforcement, Level: r.SourceType, Source: src,
+	out := evidence.Ruleset{ID: r.ID, Name: r.Name, Target: r.Target, Enforcement: r.Enforcement, Level: r.SourceType, YouBypass: r.YouBypass, Source: src,
 		Bypass: evidence.Unknown[[]evidence.BypassActor](src, "GitHub shows it only to those who may edit the ruleset")}
 	if r.Conditions != nil {
 		out.Include, out.Exclude = r.Conditions.RefName.Include, r.Conditions.RefName.Exclude
 	}
 	for _, one := range r.Rules {
-		one.RulesetID = r.ID
+		one.RulesetID, one.SourceType, one.Source = r.ID, r.SourceType, r.Owner
 		out.Rules = append(out.Rules, one.evidence())
 	}
 	if r.BypassActors != nil {

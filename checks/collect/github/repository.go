@@ -10,22 +10,6 @@ import (
 	"github.com/trustpub/gh-trustpub/checks/evidence"
 )
 
-func (l *look) readUser(ctx context.Context) evidence.Fact[evidence.User] {
-	src := l.Source("user")
-	if !l.SignedIn() {
-		return evidence.Absent[evidence.User](evidence.Source{Name: "gh auth"})
-	}
-	var u struct {
-		Login string
-		ID    int64
-	}
-	answer, err := l.Get(ctx, "user", &u)
-	if err != nil {
-		return transport.Unknown[evidence.User](src, err)
-	}
-	return evidence.Seen(evidence.User{Login: u.Login, ID: u.ID}, answer.Source())
-}
-
 type repository struct {
 	ID    int64
 	Name  string
@@ -33,9 +17,10 @@ type repository struct {
 		Login, Type string
 		ID          int64
 	}
-	Private, Archived bool
-	DefaultBranch     string `json:"default_branch"`
-	Permissions       struct{ Admin, Push bool }
+	Private, Archived, Fork bool
+	Visibility              string
+	DefaultBranch           string `json:"default_branch"`
+	Permissions             struct{ Admin, Maintain, Push bool }
 }
 
 // readRepository follows a rename and notes it: requests and registries must
@@ -53,7 +38,8 @@ func (l *look) readRepository(ctx context.Context) evidence.Fact[evidence.Reposi
 	}
 	seen := evidence.Repository{ID: r.ID, OwnerID: r.Owner.ID, OwnerType: r.Owner.Type, DefaultBranch: r.DefaultBranch,
 		Name:    evidence.RepoName{Host: asked.Host, Owner: r.Owner.Login, Name: r.Name},
-		Private: r.Private, Archived: r.Archived, Admin: r.Permissions.Admin, Push: r.Permissions.Push}
+		Private: r.Private, Visibility: r.Visibility, Archived: r.Archived, Fork: r.Fork,
+		Admin: r.Permissions.Admin, Maintain: r.Permissions.Maintain, Push: r.Permissions.Push}
 	if answer.Moved || !strings.EqualFold(seen.Name.String(), asked.String()) {
 		seen.MovedFrom = asked
 	}
@@ -88,7 +74,7 @@ func (l *look) readCollaborators(ctx context.Context) evidence.Fact[[]evidence.C
 	}
 	list, src, err := rest.List[collaborator](ctx, l.Reader, path, "")
 	if err != nil {
-		return withheld[[]evidence.Collaborator](l, src, err, rightWrite)
+		return withheld[[]evidence.Collaborator](ctx, l, src, err, rightWrite)
 	}
 	out := make([]evidence.Collaborator, len(list))
 	for i, c := range list {

@@ -21,7 +21,7 @@ func (l *look) readSecrets(ctx context.Context, below string) evidence.Fact[[]ev
 	}
 	list, src, err := rest.List[secret](ctx, l.Reader, path, "secrets")
 	if err != nil {
-		return withheld[[]evidence.Secret](l, src, err, rightWrite)
+		return withheld[[]evidence.Secret](ctx, l, src, err, rightWrite)
 	}
 	out := make([]evidence.Secret, len(list))
 	for i, s := range list {
@@ -39,22 +39,29 @@ func (l *look) readOrganizationSecrets(ctx context.Context) evidence.Fact[[]evid
 	return l.readSecrets(ctx, "actions/organization-secrets")
 }
 
-func (l *look) readDefaultPermission(ctx context.Context) evidence.Fact[string] {
+// readDefaultPermission reads what a job's token may do by default, and whether
+// it may approve pull requests.
+func (l *look) readDefaultPermission(ctx context.Context) (evidence.Fact[string], evidence.Fact[bool]) {
 	path := l.base + "/actions/permissions/workflow"
 	if !l.SignedIn() {
-		return anonymous[string](l.Source(path), rightAdmin)
+		return anonymous[string](l.Source(path), rightAdmin), anonymous[bool](l.Source(path), rightAdmin)
 	}
 	var p struct {
 		Default string `json:"default_workflow_permissions"`
+		Approve *bool  `json:"can_approve_pull_request_reviews"`
 	}
 	answer, err := l.Get(ctx, path, &p)
 	if err != nil {
-		return withheld[string](l, l.Source(path), err, rightAdmin)
+		return withheld[string](ctx, l, l.Source(path), err, rightAdmin), withheld[bool](ctx, l, l.Source(path), err, rightAdmin)
 	}
+	level := evidence.Seen(p.Default, answer.Source())
 	if p.Default != "read" && p.Default != "write" {
-		return transport.Unknown[string](l.Source(path), answer.Shape("default_workflow_permissions is %q", p.Default))
+		level = transport.Unknown[string](l.Source(path), answer.Shape("default_workflow_permissions is %q", p.Default))
 	}
-	return evidence.Seen(p.Default, answer.Source())
+	if p.Approve == nil {
+		return level, evidence.Unknown[bool](answer.Source(), "GitHub's answer does not tell")
+	}
+	return level, evidence.Seen(*p.Approve, answer.Source())
 }
 
 func (l *look) readActionsPolicy(ctx context.Context) evidence.Fact[evidence.ActionsPolicy] {
@@ -69,7 +76,7 @@ func (l *look) readActionsPolicy(ctx context.Context) evidence.Fact[evidence.Act
 	}
 	answer, err := l.Get(ctx, path, &p)
 	if err != nil {
-		return withheld[evidence.ActionsPolicy](l, l.Source(path), err, rightAdmin)
+		return withheld[evidence.ActionsPolicy](ctx, l, l.Source(path), err, rightAdmin)
 	}
 	out := evidence.ActionsPolicy{Enabled: p.Enabled, Allowed: p.AllowedActions, ShaPinning: p.ShaPinning,
 		Selected: evidence.Absent[evidence.SelectedActions](answer.Source())}
@@ -87,7 +94,7 @@ func (l *look) readSelected(ctx context.Context, path string) evidence.Fact[evid
 	}
 	answer, err := l.Get(ctx, path, &s)
 	if err != nil {
-		return withheld[evidence.SelectedActions](l, l.Source(path), err, rightAdmin)
+		return withheld[evidence.SelectedActions](ctx, l, l.Source(path), err, rightAdmin)
 	}
 	return evidence.Seen(evidence.SelectedActions(s), answer.Source())
 }

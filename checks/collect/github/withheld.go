@@ -1,6 +1,7 @@
 package github
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -19,8 +20,9 @@ const (
 
 // withheld is the fact that a refusal leaves. GitHub answers 404 both for what
 // is not there and for what it hides; what the repository told of our rights
-// says which of them it is.
-func withheld[T any](l *look, src evidence.Source, err error, need right) evidence.Fact[T] {
+// says which of them it is, and a second look tells the person's rights from
+// the token's.
+func withheld[T any](ctx context.Context, l *look, src evidence.Source, err error, need right) evidence.Fact[T] {
 	if !transport.Is(err, transport.KindNotFound, transport.KindForbidden, transport.KindUnauthorized) {
 		return transport.Unknown[T](src, err)
 	}
@@ -31,7 +33,7 @@ func withheld[T any](l *look, src evidence.Source, err error, need right) eviden
 		return transport.Unknown[T](src, err)
 	}
 	if !l.has(need) {
-		return evidence.Unknown[T](src, "needs %s to %s, which %s", need, l.repo.Name, l.lacking())
+		return evidence.Unknown[T](src, "needs %s to %s, which %s", need, l.repo.Name, l.lacking(ctx, need))
 	}
 	if !l.repo.Admin {
 		return evidence.Unknown[T](src, "it may need admin rights to %s, or a permission that the token lacks: %s", l.repo.Name, reason(err))
@@ -43,11 +45,22 @@ func (l *look) has(need right) bool {
 	return l.repo.Admin || need == rightWrite && l.repo.Push
 }
 
-func (l *look) lacking() string {
-	if u, ok := l.user.Get(); ok {
-		return fmt.Sprintf("%s does not have", u.Login)
+// lacking says who falls short: the person, or only the token.
+func (l *look) lacking(ctx context.Context, need right) string {
+	u, ok := l.user.Get()
+	if !ok {
+		return "this token does not give"
 	}
-	return "this token does not give"
+	if role, seen := l.readRole(ctx).Get(); seen && gives(role, need) {
+		return fmt.Sprintf("%s has (%s), and this token does not pass on", u.Login, role)
+	}
+	return fmt.Sprintf("%s does not have", u.Login)
+}
+
+// gives says whether a role holds a right; roles that an organisation made up
+// are not known to.
+func gives(role string, need right) bool {
+	return role == "admin" || need == rightWrite && (role == "write" || role == "maintain")
 }
 
 // anonymous is the fact left when nobody is signed in and the thing is not

@@ -12,10 +12,12 @@ func TestRefusalsSayWhatIsMissing(t *testing.T) {
 	const r = "repos/acme/market-data"
 	const notFound = `404 {"message":"Not Found"}`
 	asWriter := func(d *double) {
+		d.answers[r+"/collaborators/ana/permission"] = `{"permission":"write","role_name":"write"}`
 		d.answers[r] = strings.Replace(d.answers[r], `"admin":true`, `"admin":false`, 1)
 	}
 	asReader := func(d *double) {
 		asWriter(d)
+		d.answers[r+"/collaborators/ana/permission"] = `{"permission":"admin","role_name":"admin"}`
 		d.answers[r] = strings.Replace(d.answers[r], `"push":true`, `"push":false`, 1)
 	}
 	for _, row := range []struct {
@@ -25,12 +27,18 @@ func TestRefusalsSayWhatIsMissing(t *testing.T) {
 		fact  func(Result) string
 		want  string
 	}{
-		{"environment secrets for a reader", "t", func(d *double) { asReader(d); d.answers[r+"/environments/release/secrets"] = notFound },
+		{"environment secrets for a reader", "t", func(d *double) {
+			asReader(d)
+			d.answers[r+"/collaborators/ana/permission"] = `{"permission":"read","role_name":"read"}`
+			d.answers[r+"/environments/release/secrets"] = notFound
+		},
 			func(o Result) string { return o.GitHub.Environments.Or(nil)[1].Secrets.Reason() }, "needs write access to acme/market-data, which ana does not have"},
 		{"environment secrets for a writer", "t", func(d *double) { asWriter(d); d.answers[r+"/environments/release/secrets"] = notFound },
 			func(o Result) string { return o.GitHub.Environments.Or(nil)[1].Secrets.Reason() }, "may need admin rights to acme/market-data"},
 		{"environment secrets for an admin", "t", func(d *double) { d.answers[r+"/environments/release/secrets"] = notFound },
 			func(o Result) string { return o.GitHub.Environments.Or(nil)[1].Secrets.Reason() }, "although you have admin rights; the token may lack"},
+		{"secrets for a person whose token says less", "t", func(d *double) { asReader(d); d.answers[r+"/actions/secrets"] = notFound },
+			func(o Result) string { return o.GitHub.RepositorySecrets.Reason() }, "needs write access to acme/market-data, which ana has (admin), and this token does not pass on"},
 		{"secrets for a fine-grained token", "t", func(d *double) {
 			d.answers[r+"/actions/secrets"] = `403 {"message":"Resource not accessible by personal access token"}`
 			d.headers[r+"/actions/secrets"] = http.Header{"X-Accepted-Github-Permissions": {"secrets=read"}}

@@ -120,6 +120,15 @@ func Unknown[T any](src evidence.Source, err error) evidence.Fact[T] {
 	return evidence.Unknown[T](src, "%v", err)
 }
 
+// SourceOf is where and when the answer behind err was read; fallback where err
+// is no *Error.
+func SourceOf(err error, fallback evidence.Source) evidence.Source {
+	if e, ok := errors.AsType[*Error](err); ok {
+		return e.Source()
+	}
+	return fallback
+}
+
 // Is reports whether err is an *Error of one of the kinds.
 func Is(err error, kinds ...Kind) bool {
 	e, ok := errors.AsType[*Error](err)

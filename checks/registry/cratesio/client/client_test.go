@@ -127,6 +127,9 @@ func TestACrateIsReadWhole(t *testing.T) {
 	if diff := cmp.Diff([]string{"ana", "bo"}, p.Owners.Or(nil)); diff != "" {
 		t.Error(diff)
 	}
+	if diff := cmp.Diff([]string{"github:acme:core"}, p.Teams.Or(nil)); diff != "" || !p.Roles.Absent() || !p.Organization.Absent() {
+		t.Errorf("teams %s, roles %v, organisation %v", diff, p.Roles, p.Organization)
+	}
 	var numbers []string
 	for _, v := range p.Versions {
 		numbers = append(numbers, v.Number)

@@ -104,7 +104,7 @@ func (c *crate) notInAPI(err error) {
 		c.apiFailed(err)
 		return
 	}
-	c.gone, c.source = true, errSource(err, c.source)
+	c.gone, c.source = true, transport.SourceOf(err, c.source)
 }
 
 func (c *crate) apiFailed(err error) {
@@ -121,6 +121,7 @@ func (c *crate) apiTold(got crateAnswer, src evidence.Source) {
 	c.exists, c.source = true, src
 	p := &c.project
 	p.Name = got.Crate.Name
+	p.Roles, p.Organization = evidence.Absent[[]evidence.ProjectRole](src), evidence.Absent[string](src)
 	p.Repository = evidence.Absent[string](src)
 	if r := got.Crate.Repository; r != nil && *r != "" {
 		p.Repository = evidence.Seen(*r, src)
@@ -160,11 +161,4 @@ func status(err error) int {
 		return e.Status
 	}
 	return 0
-}
-
-func errSource(err error, fallback evidence.Source) evidence.Source {
-	if e, ok := errors.AsType[*transport.Error](err); ok {
-		return e.Source()
-	}
-	return fallback
 }

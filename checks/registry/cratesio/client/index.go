@@ -53,7 +53,7 @@ func readIndex(ctx context.Context, p *transport.Pass, name string) evidence.Fac
 	answer, err := p.Get(ctx, transport.Request{URL: index + indexPath(name)})
 	switch {
 	case transport.Is(err, transport.KindNotFound, transport.KindGone), status(err) == 451:
-		return evidence.Absent[[]line](errSource(err, src))
+		return evidence.Absent[[]line](transport.SourceOf(err, src))
 	case err != nil:
 		return transport.Unknown[[]line](src, err)
 	}

@@ -10,7 +10,8 @@ import (
 	"github.com/trustpub/gh-trustpub/checks/identity"
 )
 
-// readOwners asks for the individual owners; teams cannot configure publishers.
+// readOwners asks for the owners: people, and teams, which cannot configure
+// publishers.
 func (l *look) readOwners(ctx context.Context, c *crate) {
 	if !c.exists {
 		return
@@ -23,16 +24,18 @@ func (l *look) readOwners(ctx context.Context, c *crate) {
 		err = answer.Shape("no list of owners in it")
 	}
 	if err != nil {
-		c.project.Owners = transport.Unknown[[]string](c.source, err)
+		c.project.Owners, c.project.Teams = transport.Unknown[[]string](c.source, err), transport.Unknown[[]string](c.source, err)
 		return
 	}
-	logins := []string{}
+	logins, teams := []string{}, []string{}
 	for _, u := range *got.Users {
-		if u.Kind == "user" {
+		if u.Kind == "team" {
+			teams = append(teams, u.Login)
+		} else {
 			logins = append(logins, u.Login)
 		}
 	}
-	c.project.Owners = evidence.Seen(logins, answer.Source())
+	c.project.Owners, c.project.Teams = evidence.Seen(logins, answer.Source()), evidence.Seen(teams, answer.Source())
 }
 
 type configsAnswer struct {

@@ -18,39 +18,55 @@ type aboutPage struct {
 		ProjectURLs map[string]string `json:"project_urls"`
 	}
 	Ownership *struct {
-		Roles []struct{ Role, User string }
+		Roles        []evidence.ProjectRole
+		Organization *string
 	}
 }
 
 // about fills who owns the project and which repository it shows. The JSON API
-// answers 404 for a project without a release.
+// answers 404 for a project without a release, and for one in quarantine.
 func (l *look) about(ctx context.Context, out *evidence.Project) {
 	path := "pypi/" + identity.NormalizeProject(out.Name) + "/json"
 	src := l.source(path)
 	var page aboutPage
 	answer, err := l.get(ctx, l.base+path, "application/json", &page)
+	if err == nil && page.Info.Name == "" {
+		err = answer.Shape("it describes no project")
+	}
 	switch {
 	case transport.Is(err, transport.KindNotFound):
-		out.Owners = evidence.Unknown[[]string](src, "%s tells owners only of projects with a release", l.registry.Title())
-		out.Repository = evidence.Absent[string](src)
-		return
+		unowned(out, evidence.Unknown[[]string](transport.SourceOf(err, src), "%s", l.notTold(out)))
+		out.Repository = evidence.Absent[string](transport.SourceOf(err, src))
 	case err != nil:
-		out.Owners, out.Repository = transport.Unknown[[]string](src, err), transport.Unknown[string](src, err)
-		return
-	}
-	src = answer.Source()
-	if page.Info.Name != "" {
+		unowned(out, transport.Unknown[[]string](src, err))
+		out.Repository = transport.Unknown[string](src, err)
+	default:
 		out.Name = page.Info.Name
+		page.tell(out, answer.Source())
 	}
-	out.Owners, out.Repository = page.owners(src), page.repository(src)
 }
 
-// owners are those whose role is Owner; a Maintainer may upload and has no
-// write permission, which the publishing page demands (warehouse commit
-// 6b62157, packaging/models.py, 2026-08-21).
-func (p aboutPage) owners(src evidence.Source) evidence.Fact[[]string] {
+// notTold says why the JSON API knows nothing of a project that is there.
+func (l *look) notTold(p *evidence.Project) string {
+	if p.Status == "quarantined" {
+		return "the project is in quarantine: " + l.registry.Title() + " tells nothing more of it"
+	}
+	return l.registry.Title() + " tells owners only of projects with a release"
+}
+
+// unowned carries the reason for which owners are not known.
+func unowned(out *evidence.Project, why evidence.Fact[[]string]) {
+	out.Owners, out.Roles, out.Organization = why, evidence.Carry[[]evidence.ProjectRole](why), evidence.Carry[string](why)
+}
+
+// tell fills in what the page says. Owners are those whose role is Owner; a
+// Maintainer may upload and has no write permission, which the publishing page
+// demands (warehouse commit 6b62157, packaging/models.py, 2026-08-21).
+func (p aboutPage) tell(out *evidence.Project, src evidence.Source) {
+	out.Repository = p.repository(src)
 	if p.Ownership == nil {
-		return evidence.Unknown[[]string](src, "the answer tells no owners")
+		unowned(out, evidence.Unknown[[]string](src, "the answer tells no owners"))
+		return
 	}
 	logins := []string{}
 	for _, r := range p.Ownership.Roles {
@@ -58,7 +74,11 @@ func (p aboutPage) owners(src evidence.Source) evidence.Fact[[]string] {
 			logins = append(logins, r.User)
 		}
 	}
-	return evidence.Seen(logins, src)
+	out.Owners, out.Roles = evidence.Seen(logins, src), evidence.Seen(p.Ownership.Roles, src)
+	out.Organization = evidence.Absent[string](src)
+	if o := p.Ownership.Organization; o != nil && *o != "" {
+		out.Organization = evidence.Seen(*o, src)
+	}
 }
 
 // labels are the well-known labels of project addresses that name the source,

@@ -82,7 +82,8 @@ func (l *look) project(ctx context.Context, name string) evidence.Fact[evidence.
 	case err != nil:
 		return transport.Unknown[evidence.Project](l.source(path), err)
 	}
-	out := evidence.Project{Name: name, Status: page.Status.Status, Versions: page.releases(answer.Source()),
+	out := evidence.Project{Name: name, Status: page.Status.Status, StatusReason: page.Status.Reason,
+		Teams: evidence.Absent[[]string](answer.Source()), Versions: page.releases(answer.Source()),
 		TrustpubOnly: evidence.Unknown[bool](answer.Source(), "%s has no such switch", l.registry.Title()),
 		Publishers:   evidence.Unknown[[]identity.Publisher](answer.Source(), "%s shows publishers only on its pages, to those who manage the project", l.registry.Title())}
 	l.about(ctx, &out)

@@ -193,13 +193,38 @@ func TestTestPyPIIsAnotherIndex(t *testing.T) {
 }
 
 func TestOwnersThatCannotBeSeen(t *testing.T) {
-	for answer, says := range map[string]string{"501 ": "failed with 501", `{"info":{}}`: "tells no owners"} {
+	for answer, says := range map[string]string{"501 ": "failed with 501", `{"info":{}}`: "describes no project", `{"info":{"name":"x"}}`: "tells no owners"} {
 		d := marketData(t)
 		d.answers[about] = answer
 		p := d.read(identity.PyPI, "market-data")["market-data"].Or(evidence.Project{})
-		if !strings.Contains(p.Owners.Reason(), says) {
-			t.Errorf("%s: %q", answer, p.Owners.Reason())
+		for _, reason := range []string{p.Owners.Reason(), p.Roles.Reason(), p.Organization.Reason()} {
+			if !strings.Contains(reason, says) {
+				t.Errorf("%s: %q", answer, reason)
+			}
 		}
+	}
+}
+
+func TestWhoHoldsAProject(t *testing.T) {
+	d := marketData(t)
+	p := d.read(identity.PyPI, "market-data")["market-data"].Or(evidence.Project{})
+	want := []evidence.ProjectRole{{Role: "Owner", User: "ana"}, {Role: "Maintainer", User: "bo"}, {Role: "Owner", User: "cy"}}
+	if diff := cmp.Diff(want, p.Roles.Or(nil)); diff != "" || !p.Organization.Absent() || !p.Teams.Absent() {
+		t.Errorf("%s, organisation %v", diff, p.Organization)
+	}
+	d.answers[about] = strings.Replace(d.answers[about], `"organization":null`, `"organization":"acme"`, 1)
+	if p := d.read(identity.PyPI, "market-data")["market-data"].Or(evidence.Project{}); p.Organization.Or("") != "acme" {
+		t.Errorf("%v", p.Organization)
+	}
+}
+
+func TestAProjectInQuarantine(t *testing.T) {
+	d := marketData(t)
+	d.answers[simple] = `{"files":[],"versions":[],"project-status":{"status":"quarantined","reason":"malware was reported"}}`
+	delete(d.answers, about)
+	p := d.read(identity.PyPI, "market-data")["market-data"].Or(evidence.Project{})
+	if p.Status != "quarantined" || p.StatusReason != "malware was reported" || !strings.Contains(p.Owners.Reason(), "in quarantine") {
+		t.Errorf("%+v", p)
 	}
 }
 

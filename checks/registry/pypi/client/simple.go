@@ -14,7 +14,7 @@ import (
 type simplePage struct {
 	Files    []file
 	Versions []string
-	Status   struct{ Status string } `json:"project-status"`
+	Status   struct{ Status, Reason string } `json:"project-status"`
 }
 
 type file struct {
