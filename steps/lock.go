@@ -35,7 +35,7 @@ func (l *layout) lock(s *Scene, before map[checks.Step]State) string {
 	left := l.leftovers()
 	s.Wanted = []Line{wanted("no secret", "that publishes, in the repository, its environments or the organisation", "")}
 	if len(left) == 0 {
-		return reason
+		return l.afterProof(s, before, reason)
 	}
 	proven := before[checks.Proof] == Done
 	var deletable []leftover
@@ -55,6 +55,15 @@ func (l *layout) lock(s *Scene, before map[checks.Step]State) string {
 	}
 	s.Ways = append(s.Ways, l.secretPages(left)...)
 	s.Ways = append(s.Ways, Way{Kind: Commands, Label: "Show me the commands", Lines: l.deletionCommands(deletable)})
+	return reason
+}
+
+// afterProof keeps the lock open until the way without tokens was proven, or
+// that was passed by: before, nothing to lock is no lock.
+func (l *layout) afterProof(s *Scene, before map[checks.Step]State, reason string) string {
+	if proof := before[checks.Proof]; s.State == Done && proof != Done && proof != Skipped {
+		s.State, reason = Waiting, "comes after the proof"
+	}
 	return reason
 }
 

@@ -116,7 +116,11 @@ func (l *layout) whatGoesWhere() []Question {
 		questions = append(questions, several("packages", "Packages to publish", names, on))
 	}
 	if names, on := l.registries(); len(names) > 1 {
-		questions = append(questions, several("registries", "Registries to publish to", names, on))
+		q := several("registries", "Registries to publish to", names, on)
+		for i := range q.Options {
+			q.Options[i].Label = identity.Registry(q.Options[i].Value).Title()
+		}
+		questions = append(questions, q)
 	}
 	return questions
 }

@@ -70,7 +70,7 @@ func (c *checklist) body(height int) []string {
 	default:
 		var at int
 		lines, at = c.rows()
-		lines = around(lines, at, height)
+		lines = around(lines, at, height, c.theme)
 	}
 	for len(lines) < height {
 		lines = append(lines, "")
@@ -131,13 +131,4 @@ func (c *checklist) evidence(r checks.Result, width int) []string {
 	}
 	add("docs", "docs/checks.md#"+r.Check.ID)
 	return lines
-}
-
-// around gives the lines that fit with the one at the cursor in sight.
-func around(lines []string, at, height int) []string {
-	if len(lines) <= height {
-		return lines
-	}
-	from := max(0, min(at-height/2, len(lines)-height))
-	return lines[from : from+height]
 }

@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/trustpub/gh-trustpub/checks"
 	"github.com/trustpub/gh-trustpub/checks/evidence"
+	"github.com/trustpub/gh-trustpub/checks/report"
 	"github.com/trustpub/gh-trustpub/steps"
 	"github.com/trustpub/gh-trustpub/steps/change"
 	"github.com/trustpub/gh-trustpub/ui/walk"
@@ -19,9 +21,9 @@ func (w *wizard) body(r room) string {
 	case w.route == nil:
 		return strings.Join(w.first(r.width), "\n")
 	}
-	ways := w.ways(r.width)
-	ways = around(ways, w.way, max(1, r.height-3))
 	above := w.about(w.scene(), r.width)
+	ways, at := w.ways(r.width)
+	ways = around(ways, at, r.height-1-min(len(above), r.height*2/5), w.theme)
 	window, scroll := scrolled(above, w.scroll, r.height-len(ways)-1, w.theme)
 	w.scroll = scroll
 	return strings.Join(append(append(window, ""), ways...), "\n")
@@ -46,6 +48,9 @@ func (w *wizard) about(s steps.Scene, width int) []string {
 	if w.step == 0 && w.route.Current == 0 {
 		lines = append(append(lines, wrap(t.faint.Render(walk.ReadsOnly), width)...), "")
 	}
+	if w.route.Current >= len(w.route.Scenes) {
+		lines = append(append(lines, wrap(w.conclusion(), width)...), "")
+	}
 	if w.err != nil {
 		lines = append(append(lines, wrap(t.bad.Render("✗ The last look failed: ")+evidence.Clean(w.err.Error()), width)...), "")
 	}
@@ -55,6 +60,16 @@ func (w *wizard) about(s steps.Scene, width int) []string {
 		lines = append(append(lines, ""), boxed(preview(s.Preview, width-4, t), width, t)...)
 	}
 	return lines
+}
+
+// conclusion is what the whole route came to.
+func (w *wizard) conclusion() string {
+	verdict := w.route.Report.Verdict()
+	style := w.theme.warn
+	if verdict == checks.Ready {
+		style = w.theme.good
+	}
+	return style.Render("The route is done. " + report.Conclusion(verdict))
 }
 
 // block is a list of lines under a word at the left.
@@ -85,9 +100,8 @@ func (w *wizard) line(l steps.Line) string {
 }
 
 // ways is the list of ways on, with the help of the one under the cursor and
-// what just happened.
-func (w *wizard) ways(width int) []string {
-	var lines []string
+// what just happened, and the line at which the cursor is.
+func (w *wizard) ways(width int) (lines []string, at int) {
 	if w.notice != "" {
 		lines = append(append(lines, wrap(w.theme.warn.Render(evidence.Clean(w.notice)), width)...), "")
 	}
@@ -97,12 +111,13 @@ func (w *wizard) ways(width int) []string {
 			lines = append(lines, cut("  "+w.theme.faint.Render(number)+evidence.CleanLine(way.Label), width))
 			continue
 		}
+		at = len(lines)
 		lines = append(lines, cut(w.theme.accent.Render("❯ "+number)+w.theme.strong.Render(evidence.CleanLine(way.Label)), width))
 		if way.Help != "" && width >= tiny {
 			lines = append(lines, indent("    ", w.theme.faint.Render(evidence.Clean(way.Help)), width)...)
 		}
 	}
-	return lines
+	return lines, at
 }
 
 // preview draws a diff; + and - carry the meaning, colour repeats it.

@@ -50,3 +50,20 @@ func scrolled(lines []string, offset, height int, t theme) ([]string, int) {
 	}
 	return window, offset
 }
+
+// around gives the lines that fit with the one at the cursor in sight; the
+// first and the last of them say how many are left out there.
+func around(lines []string, at, height int, t theme) []string {
+	if len(lines) <= height {
+		return lines
+	}
+	from := max(0, min(at-height/2, len(lines)-height))
+	window := append([]string(nil), lines[from:from+height]...)
+	if above := from; above > 0 && at > from {
+		window[0] = t.faint.Render(fmt.Sprintf("↑ %d more", above+1))
+	}
+	if below := len(lines) - from - height; below > 0 && at < from+height-1 {
+		window[height-1] = t.faint.Render(fmt.Sprintf("↓ %d more", below+1))
+	}
+	return window
+}

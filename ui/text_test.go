@@ -27,3 +27,24 @@ func TestWrappedLinesKeepTheirStyle(t *testing.T) {
 		}
 	}
 }
+
+// A list that is cut says so at the edge, and never hides the cursor.
+func TestAroundKeepsTheCursorInSight(t *testing.T) {
+	lines := strings.Split("a b c d e f g h i j", " ")
+	for at := range lines {
+		got := around(lines, at, 4, newTheme(true))
+		text := ansi.Strip(strings.Join(got, "\n"))
+		if len(got) != 4 || !strings.Contains(text, lines[at]) {
+			t.Errorf("at %s: %q", lines[at], text)
+		}
+		if up := strings.Contains(text, "↑"); up == (strings.HasPrefix(text, "a\n")) {
+			t.Errorf("at %s, the upper edge: %q", lines[at], text)
+		}
+		if down := strings.Contains(text, "↓"); down == (strings.HasSuffix(text, "\nj")) {
+			t.Errorf("at %s, the lower edge: %q", lines[at], text)
+		}
+	}
+	if got := around(lines, 0, 10, newTheme(true)); len(got) != 10 {
+		t.Errorf("what fits is not cut: %q", got)
+	}
+}

@@ -129,6 +129,9 @@ func (w *wizard) stepHints() string {
 	if w.route == nil {
 		return hint(w.theme, w.keys.look, w.keys.quit)
 	}
+	if len(w.scene().Ways) == 0 {
+		return hint(w.theme, binding("←→", "steps", "left"), w.keys.look, w.keys.help, w.keys.quit)
+	}
 	return hint(w.theme, w.keys.choose, binding("←→", "steps", "left"), w.keys.look, w.keys.help, w.keys.quit)
 }
 

@@ -135,3 +135,10 @@ func TestNoMeaningByColourAlone(t *testing.T) {
 		}
 	}
 }
+
+func TestTheEndOfTheRouteSaysWhatItCameTo(t *testing.T) {
+	d := wizardAt(t, &walktest.Session{OpenStep: 8}, 80, 24).until("8  Lock")
+	if screen := ansi.Strip(d.screen()); !strings.Contains(screen, "The route is done. ") {
+		t.Errorf("no conclusion:\n%s", screen)
+	}
+}

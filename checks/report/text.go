@@ -148,7 +148,7 @@ func (p *printer) closing(r checks.Report) {
 	p.out.WriteByte('\n')
 	p.wrapped("", Summary(r))
 	p.wrapped("", judgedLine(r))
-	p.wrapped("", verdictLine(r.Verdict()))
+	p.wrapped("", Conclusion(r.Verdict()))
 }
 
 // Summary counts the results of the levels works and safe in one line.
@@ -184,7 +184,8 @@ func judgedLine(r checks.Report) string {
 	return fmt.Sprintf("Judged %s (%s) at %s %s.", what, r.Mode, ref, line(c.SHA))
 }
 
-func verdictLine(v checks.Overall) string {
+// Conclusion is the verdict as a sentence.
+func Conclusion(v checks.Overall) string {
 	switch v {
 	case checks.Ready:
 		return "Ready: only this repository's workflow publishes, and it was seen to."

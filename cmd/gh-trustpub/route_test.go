@@ -49,10 +49,18 @@ func (p *person) at(step string) {
 
 var wayNumber = regexp.MustCompile(`(?m)(\d) ([A-Za-z][^\n]*)$`)
 
+// moreWays says that the list of ways goes on below the screen.
+var moreWays = regexp.MustCompile(`(?m)↓ \d+ more *$`)
+
 // take presses the number of the way that has these words.
 func (p *person) take(words string) {
 	p.t.Helper()
-	p.until(words)
+	p.when(words, func(screen string) bool {
+		if !strings.Contains(screen, words) && moreWays.MatchString(screen) {
+			p.press("down")
+		}
+		return strings.Contains(screen, words)
+	})
 	for _, m := range wayNumber.FindAllStringSubmatch(p.screen(), -1) {
 		if strings.HasPrefix(m[2], words) {
 			p.press(m[1])

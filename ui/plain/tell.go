@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/trustpub/gh-trustpub/checks/evidence"
+	"github.com/trustpub/gh-trustpub/checks/report"
 	"github.com/trustpub/gh-trustpub/steps"
 	"github.com/trustpub/gh-trustpub/steps/change"
 	"github.com/trustpub/gh-trustpub/ui/walk"
@@ -80,7 +81,7 @@ func sign(op byte) string {
 // end closes the walk with the checklist's line.
 func (w *wizard) end() {
 	w.say("")
-	w.say("The route is done: %s. Verdict: %s.", walk.Tally(w.route.Report), w.route.Report.Verdict())
+	w.say("The route is done: %s. %s", walk.Tally(w.route.Report), report.Conclusion(w.route.Report.Verdict()))
 	w.say("Run `gh trustpub verify` for every check with its evidence.")
 }
 
