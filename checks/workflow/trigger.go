@@ -48,7 +48,7 @@ func (t *Trigger) admits(ref string) (bool, string) {
 	case len(own) > 0:
 		return passes(own, name), fmt.Sprintf("%s %s %s", kind, list(own), verb(passes(own, name), name))
 	case len(ignored) > 0:
-		hit := matchesAny(ignored, name)
+		hit := passes(ignored, name)
 		return !hit, fmt.Sprintf("%s-ignore %s %s", kind, list(ignored), verb(hit, name))
 	case other:
 		return false, fmt.Sprintf("%s filters only the other kind of ref, so no %s start it", t.Event, kind)
@@ -83,15 +83,6 @@ func (t *Trigger) conditions(ref string) string {
 		return ""
 	}
 	return ", given " + strings.Join(more, " and ")
-}
-
-func matchesAny(patterns []string, name string) bool {
-	for _, p := range patterns {
-		if MatchFilter(p, name) {
-			return true
-		}
-	}
-	return false
 }
 
 func verb(matches bool, name string) string {
