@@ -5,6 +5,7 @@ package checks
 func All() []Check {
 	return []Check{
 		repositoryOnGitHub(),
+		youCanAdminister(),
 		packagesFound(),
 		metadataComplete(),
 		versionsAgree(),
@@ -28,6 +29,8 @@ func All() []Check {
 		environmentExists(),
 		environmentHasReviewers(),
 		environmentLimitsRefs(),
+		actionsAllowed(),
+		defaultTokenReadOnly(),
 
 		publisherRegistered(),
 		publisherMatches(),

@@ -13,13 +13,14 @@ import (
 // Ids, steps, levels and order are a contract: scripts and skips name them.
 func TestTheListOfChecks(t *testing.T) {
 	want := []string{
-		"survey repository-on-github works", "survey packages-found works", "survey metadata-complete works", "survey versions-agree works", "survey tests-run-in-ci advice",
+		"survey repository-on-github works", "survey you-can-administer advice", "survey packages-found works", "survey metadata-complete works", "survey versions-agree works", "survey tests-run-in-ci advice",
 		"first-release first-release-done works",
 		"workflow workflow-on-default-branch works", "workflow workflow-lints works", "workflow one-workflow-publishes works", "workflow workflow-grants-id-token works",
 		"workflow id-token-only-where-needed safe", "workflow publish-job-can-check-out works", "workflow publish-job-names-environment safe", "workflow event-accepted works",
 		"workflow environment-admits-trigger works",
 		"workflow token-is-exchanged works", "workflow no-token-secret-used safe", "workflow actions-pinned safe",
 		"environment environment-exists safe", "environment environment-has-reviewers safe", "environment environment-limits-refs safe",
+		"environment actions-allowed works", "environment default-token-read-only advice",
 		"publishers publisher-registered works", "publishers publisher-matches works",
 		"rehearsal rehearsal-passed works", "proof last-release-trusted works",
 		"lock no-publishing-secrets safe",

@@ -45,7 +45,9 @@ func ready(t *testing.T) *evidence.World {
 		RepositorySecrets:      evidence.Seen([]evidence.Secret{{Name: "CODECOV_TOKEN"}}, api),
 		OrganizationSecrets:    evidence.Seen([]evidence.Secret{}, api),
 		DefaultTokenPermission: evidence.Seen("read", api),
-		DefaultBranch:          evidence.Seen(evidence.BranchProtection{Branch: "main", Protected: evidence.Seen(true, api)}, api),
+		DefaultBranch:          evidence.Seen(guardedBranch(), api),
+		Rulesets:               evidence.Seen([]evidence.Ruleset{tagRuleset()}, api),
+		Actions:                evidence.Seen(evidence.ActionsPolicy{Enabled: true, Allowed: "all"}, api),
 		Runs:                   evidence.Seen([]evidence.Run{rehearsal(7, 2, "success")}, api),
 	}
 	w.Projects = map[evidence.ProjectKey]evidence.Fact[evidence.Project]{}
@@ -110,10 +112,23 @@ func edit(t *testing.T, w *evidence.World, old, to string) {
 func releaseEnvironment() evidence.Environment {
 	return evidence.Environment{
 		Name: "release", ID: 9, Reviewers: []evidence.Reviewer{{Type: "User", ID: 5, Name: "ana"}, {Type: "Team", ID: 6, Name: "core"}},
-		Policy:  evidence.RefsCustom,
+		Policy: evidence.RefsCustom, AdminsBypass: evidence.Seen(false, api),
 		Refs:    evidence.Seen([]evidence.RefRule{{ID: 1, Type: "branch", Pattern: "main"}, {ID: 2, Type: "tag", Pattern: "v*"}}, api),
 		Secrets: evidence.Seen([]evidence.Secret{}, api), Source: api,
 	}
+}
+
+// guardedBranch is the default branch with a ruleset that keeps its history.
+func guardedBranch() evidence.BranchProtection {
+	return evidence.BranchProtection{Branch: "main", Protected: evidence.Seen(true, api), Classic: evidence.Absent[evidence.ClassicProtection](api),
+		Rules: evidence.Seen([]evidence.Rule{{Type: "deletion", RulesetID: 3}, {Type: "non_fast_forward", RulesetID: 3}}, api)}
+}
+
+// tagRuleset lets administrators alone create, move and delete release tags.
+func tagRuleset() evidence.Ruleset {
+	return evidence.Ruleset{ID: 4, Name: "Release tags", Target: "tag", Enforcement: "active", Level: "Repository", Include: []string{"refs/tags/v*"}, Source: api,
+		Rules:  []evidence.Rule{{Type: "creation", RulesetID: 4}, {Type: "update", RulesetID: 4}, {Type: "deletion", RulesetID: 4}},
+		Bypass: evidence.Seen([]evidence.BypassActor{{Type: "RepositoryRole", ID: 5, Mode: "always"}}, api)}
 }
 
 // setEnvironment changes the one environment.

@@ -63,6 +63,7 @@ func fresh(t *testing.T) *stage {
 		RepositorySecrets:      evidence.Seen([]evidence.Secret{}, src),
 		OrganizationSecrets:    evidence.Absent[[]evidence.Secret](src),
 		DefaultTokenPermission: evidence.Seen("read", src),
+		Actions:                evidence.Seen(evidence.ActionsPolicy{Enabled: true, Allowed: "all"}, src),
 		DefaultBranch:          evidence.Seen(evidence.BranchProtection{Branch: "main", Protected: evidence.Seen(true, src)}, src),
 		Runs:                   evidence.Seen([]evidence.Run{}, src),
 	}

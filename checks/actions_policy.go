@@ -1,0 +1,159 @@
+package checks
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/trustpub/gh-trustpub/checks/evidence"
+	"github.com/trustpub/gh-trustpub/checks/workflow"
+)
+
+// reference is what a step or a job uses.
+type reference struct {
+	file *workflow.File
+	job  *workflow.Job
+	uses string
+	line int
+	// reusable is whether it is a workflow that the job calls.
+	reusable bool
+}
+
+// mayUse judges one action or reusable workflow by the Actions settings of the
+// repository (docs.github.com, "Managing GitHub Actions settings for a
+// repository", read 2026-08): references into the repository itself are always
+// let in and need no pin, those of the same owner are let in, and reusable
+// workflows may be named by a tag where actions must be pinned.
+func (c *Case) mayUse(policy evidence.ActionsPolicy, r reference) (Verdict, string) {
+	local, image := strings.HasPrefix(r.uses, "./") || strings.HasPrefix(r.uses, "$/"), strings.HasPrefix(r.uses, "docker://")
+	switch {
+	case r.reusable:
+		return c.mayCall(policy, r, local)
+	case local:
+		return Unknown, "an action of the repository is let in; what it uses in turn was not read"
+	case image:
+		return Unknown, "whether these settings hold for an image is not documented"
+	case policy.ShaPinning && !commitID.MatchString(r.uses):
+		return Wrong, "GitHub would refuse " + r.uses + ": all actions " + notPinned
+	}
+	return c.letIn(policy, r.uses)
+}
+
+func (c *Case) mayCall(policy evidence.ActionsPolicy, r reference, local bool) (Verdict, string) {
+	callee, uses := workflow.Called(c.Files, r.file, r.job), r.uses
+	if callee != nil && callee.Remote != "" {
+		uses, local = callee.Remote, false // "./" in a file of another repository is that one
+	}
+	if !local {
+		if v, why := c.letIn(policy, uses); v != OK {
+			return v, why
+		}
+	}
+	if callee == nil {
+		return Unknown, "the workflow is let in; what it uses in turn was not read"
+	}
+	return OK, ""
+}
+
+// letIn judges a reference into another repository.
+func (c *Case) letIn(policy evidence.ActionsPolicy, uses string) (Verdict, string) {
+	switch policy.Allowed {
+	case "all":
+		return OK, ""
+	case "selected", "local_only":
+		return c.mayUseForeign(policy, uses)
+	}
+	return Unknown, fmt.Sprintf("the settings allow %q, which is not known here", policy.Allowed)
+}
+
+func (c *Case) mayUseForeign(policy evidence.ActionsPolicy, uses string) (Verdict, string) {
+	owner, _, _ := strings.Cut(uses, "/")
+	repo := c.World.GitHub.Repository.Or(evidence.Repository{})
+	if strings.EqualFold(owner, repo.Name.Owner) {
+		return OK, ""
+	}
+	selected, seen := policy.Selected.Get()
+	if policy.Allowed == "selected" {
+		if !seen {
+			return Unknown, "which actions are selected: " + c.reason(policy.Selected)
+		}
+		if v, why := selectedAdmits(selected, owner, uses); v != Wrong || why != "" {
+			return v, why
+		}
+	}
+	if repo.OwnerType == "Organization" && !published(owner) {
+		return Unknown, "the settings let in what is local, and " + owner + " may belong to the same enterprise"
+	}
+	return Wrong, fmt.Sprintf("the settings do not let in %s: they allow %s", uses, allowedText(policy, repo.Name.Owner))
+}
+
+// published are organisations whose actions are made for everybody, and which
+// are therefore in nobody's enterprise but their own.
+func published(owner string) bool {
+	return slices.Contains([]string{"actions", "github", "pypa", "rust-lang", "pyo3", "astral-sh", "release-plz", "marcoieni",
+		"dtolnay", "swatinem", "taiki-e", "softprops", "googleapis"}, strings.ToLower(owner))
+}
+
+// selectedAdmits judges by the list. What is blocked with ! is blocked whatever
+// allows it (GitHub changelog, 2025-08-15). A refusal without a reason means that
+// nothing in the list covers the reference.
+func selectedAdmits(s evidence.SelectedActions, owner, uses string) (Verdict, string) {
+	verdict, why, doubt := Wrong, "", ""
+	if s.Verified {
+		verdict, why = Unknown, "creators whom the Marketplace has verified are let in, and whether "+owner+" is one cannot be looked up"
+	}
+	if s.GitHubOwned && slices.Contains([]string{"actions", "github"}, strings.ToLower(owner)) {
+		verdict, why = OK, ""
+	}
+	for _, pattern := range s.Patterns {
+		bare, blocks := strings.CutPrefix(pattern, "!")
+		switch hit := matchUses(bare, uses); {
+		case blocks && hit == OK:
+			return Wrong, "the settings block " + uses + " by " + pattern
+		case blocks && hit == Unknown:
+			doubt = "whether the pattern " + pattern + " blocks it is not documented"
+		case hit == OK:
+			verdict, why = OK, ""
+		case hit == Unknown && verdict == Wrong:
+			verdict, why = Unknown, "whether the pattern "+pattern+" covers it is not documented"
+		}
+	}
+	if verdict == OK && doubt != "" {
+		return Unknown, doubt
+	}
+	return verdict, why
+}
+
+// matchUses holds a pattern of the list against a reference: * stands for any
+// characters, "*" alone for everything. Whether a pattern without a version
+// covers all versions, or one of a repository what lies in its folders, is not
+// documented: then it is unknown.
+func matchUses(pattern, uses string) Verdict {
+	pattern, uses = strings.ReplaceAll(strings.ToLower(strings.TrimSpace(pattern)), "*", "**"), strings.ToLower(uses)
+	if workflow.MatchFilter(pattern, uses) {
+		return OK
+	}
+	path, version, _ := strings.Cut(uses, "@")
+	repo := path
+	if parts := strings.SplitN(path, "/", 3); len(parts) > 2 {
+		repo = parts[0] + "/" + parts[1]
+	}
+	for _, doubtful := range []string{path, repo, repo + "@" + version} {
+		if workflow.MatchFilter(pattern, doubtful) {
+			return Unknown
+		}
+	}
+	return Wrong
+}
+
+func allowedText(policy evidence.ActionsPolicy, owner string) string {
+	parts := []string{"what belongs to " + owner}
+	s := policy.Selected.Or(evidence.SelectedActions{})
+	if s.GitHubOwned {
+		parts = append(parts, "GitHub's own")
+	}
+	if len(s.Patterns) > 0 {
+		parts = append(parts, strings.Join(s.Patterns, ", "))
+	}
+	return strings.Join(parts, "; ")
+}
