@@ -43,7 +43,7 @@ type reviewer struct {
 func (l *look) listEnvironments(ctx context.Context) evidence.Fact[[]evidence.Environment] {
 	list, src, err := rest.List[environment](ctx, l.Reader, l.base+"/environments", "environments")
 	if err != nil {
-		return l.noEnvironments(src, err)
+		return l.noEnvironments(ctx, src, err)
 	}
 	if len(list) == 0 {
 		return evidence.Absent[[]evidence.Environment](src)
@@ -59,15 +59,6 @@ func (l *look) environmentSource(name string, list evidence.Source) evidence.Sou
 	src := l.Source(l.base + "/environments/" + rest.Path(name))
 	src.At = list.At
 	return src
-}
-
-// noEnvironments: to a private repository on a plan without environments GitHub
-// answers 404 (go-github v92 says so of its PUT).
-func (l *look) noEnvironments(src evidence.Source, err error) evidence.Fact[[]evidence.Environment] {
-	if transport.Is(err, transport.KindNotFound) && l.repo.Private {
-		return evidence.Unknown[[]evidence.Environment](src, "GitHub answered 404: a private repository has environments only on some plans, or the token may not see them")
-	}
-	return transport.Unknown[[]evidence.Environment](src, err)
 }
 
 func (e environment) evidence(src evidence.Source) evidence.Environment {

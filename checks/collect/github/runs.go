@@ -199,6 +199,8 @@ func Log(ctx context.Context, r *rest.Reader, repo evidence.RepoName, job int64)
 		return evidence.Unknown[string](r.Source(p), "GitHub no longer keeps this log")
 	case err != nil:
 		return transport.Unknown[string](r.Source(p), err)
+	case strings.HasPrefix(answer.Header.Get("Content-Type"), "text/html"):
+		return evidence.Unknown[string](answer.Source(), "a web page in the place of a log (of a proxy, perhaps)")
 	}
 	return evidence.Seen(evidence.Clean(string(answer.Body)), answer.Source())
 }

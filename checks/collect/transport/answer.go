@@ -2,6 +2,7 @@ package transport
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -98,6 +99,7 @@ func (a *Answer) Shape(format string, args ...any) error {
 
 func (a *Answer) decoded(err error, size int) error {
 	var syntax *json.SyntaxError
+	var kind *json.UnmarshalTypeError
 	switch {
 	case err == nil:
 		return nil
@@ -105,6 +107,8 @@ func (a *Answer) decoded(err error, size int) error {
 		return a.fail(KindTruncated, err)
 	case errors.As(err, &syntax):
 		return a.fail(KindNotJSON, err)
+	case errors.As(err, &kind): // its own words are about Go's types
+		return a.fail(KindShape, fmt.Errorf("%s is a JSON %s", cmp.Or(kind.Field, "the whole"), kind.Value))
 	}
 	return a.fail(KindShape, err)
 }

@@ -22,6 +22,8 @@ type Account struct {
 	// Plan limits what private repositories have: [PlanFree], [PlanPro],
 	// [PlanTeam], or "" for all.
 	Plan string
+	// Subject is the organisation's template of the sub claim.
+	Subject SubjectSettings
 	// Secrets are the organisation's Actions secrets.
 	Secrets   []OrganizationSecret
 	CreatedAt time.Time
@@ -53,6 +55,8 @@ type Token struct {
 	// Repositories limits a fine-grained or job token to repository ids; none
 	// means all of its owner's.
 	Repositories []int64
+	// Expires is when the token ends, as the headers tell; zero for never.
+	Expires time.Time
 }
 
 // TokenKind is how a token says what it may do.

@@ -118,7 +118,7 @@ func (s *Store) queueDeployment(runID, jobID int64) (string, error) {
 		return e.Name, firstError(refused, s.save())
 	}
 	s.deploy(repo, run, job, e)
-	if len(e.Reviewers) > 0 || e.WaitMinutes > 0 {
+	if len(e.Reviewers) > 0 || e.WaitMinutes > 0 || len(e.guards()) > 0 {
 		s.pend(run, job, e.Name)
 	}
 	return e.Name, s.save()

@@ -228,6 +228,9 @@ func (a *apiService) headers(w http.ResponseWriter, c *call, e endpoint) {
 	for _, name := range []string{"limit", "used", "remaining", "reset", "resource"} {
 		h.Set("X-RateLimit-"+strings.ToUpper(name[:1])+name[1:], fmt.Sprint(rate[name]))
 	}
+	if c.token != nil && !c.token.Expires.IsZero() {
+		h.Set("GitHub-Authentication-Token-Expiration", c.token.Expires.UTC().Format("2006-01-02 15:04:05 MST"))
+	}
 	if c.token != nil && c.token.Kind == Classic {
 		h.Set("X-OAuth-Scopes", strings.Join(c.token.Scopes, ", "))
 		h.Set("X-Accepted-OAuth-Scopes", "repo")

@@ -1,7 +1,6 @@
 package github
 
 import (
-	"encoding/json"
 	"net/http"
 	"slices"
 )
@@ -223,8 +222,15 @@ func (c *call) deleteEnvironment() (answer, error) {
 }
 
 func (c *call) protectionRules() (answer, error) {
-	if c.findEnvironment() == nil {
+	e := c.findEnvironment()
+	if e == nil {
 		return notFound()
 	}
-	return ok(obj{"total_count": 0, "custom_deployment_protection_rules": []json.RawMessage{}})
+	rules := []obj{}
+	for _, a := range e.Apps {
+		rules = append(rules, obj{"id": a.ID, "node_id": nodeID("GA", a.ID), "enabled": !a.Disabled, "app": obj{
+			"id": a.AppID, "node_id": nodeID("A", a.AppID), "slug": a.Slug, "integration_url": apiURL + "/apps/" + a.Slug,
+		}})
+	}
+	return ok(obj{"total_count": len(rules), "custom_deployment_protection_rules": rules})
 }

@@ -1,6 +1,7 @@
 package github
 
 import (
+	"cmp"
 	"maps"
 	"net/http"
 	"slices"
@@ -37,6 +38,7 @@ func (c *call) me() (answer, error) {
 	maps.Copy(me, obj{
 		"collaborators": 0, "disk_usage": 0, "owned_private_repos": 0, "private_gists": 0, "total_private_repos": 0,
 		"two_factor_authentication": true, "user_view_type": "private",
+		"plan": obj{"name": cmp.Or(a.Plan, PlanPro), "space": 976562499, "private_repos": 9999, "collaborators": 0},
 	})
 	return ok(me)
 }
@@ -120,7 +122,11 @@ func (c *call) organization() (answer, error) {
 	if org == nil {
 		return notFound()
 	}
-	return ok(drawOrganization(org))
+	o := drawOrganization(org)
+	if c.token != nil && org.Members[c.login] == "admin" { // owners alone see the plan
+		o["plan"] = obj{"name": cmp.Or(org.Plan, "enterprise"), "space": 976562499, "private_repos": 9999, "filled_seats": len(org.Members), "seats": len(org.Members)}
+	}
+	return ok(o)
 }
 
 // findTeam is the team of the path, for those who may know of it: members of
@@ -168,7 +174,7 @@ func (c *call) organizationSubject() (answer, error) {
 	if org == nil || c.token == nil || !c.token.readsOrganizations() {
 		return notFound()
 	}
-	return ok(obj{"include_claim_keys": []string{}, "use_immutable_subject": false})
+	return ok(obj{"include_claim_keys": orEmpty(org.Subject.Keys), "use_immutable_subject": org.Subject.Immutable})
 }
 
 func (c *call) rateLimit() (answer, error) {

@@ -38,7 +38,7 @@ func (s *Store) gate(runID, jobID int64, environment string) (gateState, time.Du
 		return gateRefused, 0, nil
 	}
 	left := time.Duration(e.WaitMinutes)*s.opt.Minute - s.opt.Now().Sub(pending.Since)
-	if left > 0 || (len(e.Reviewers) > 0 && !pending.Approved) {
+	if left > 0 || (len(e.Reviewers) > 0 && !pending.Approved) || !pending.agreed(e) {
 		return gateShut, max(left, 0), s.changed
 	}
 	run.drop(environment)

@@ -22,7 +22,9 @@ type Environment struct {
 	Policies []DeploymentPolicy
 	// AdminsCannotBypass forbids administrators to pass the rules by; GitHub
 	// lets them unless told otherwise.
-	AdminsCannotBypass   bool
+	AdminsCannotBypass bool
+	// Apps are custom deployment protection rules: each enabled one must agree.
+	Apps                 []App
 	Secrets              []Secret
 	Variables            []Variable
 	CreatedAt, UpdatedAt time.Time
@@ -35,6 +37,16 @@ type Reviewer struct {
 	// Type is "User" or "Team".
 	Type string
 	ID   int64
+}
+
+// App is a GitHub App that guards an environment (docs.github.com, "Creating
+// custom deployment protection rules", read November 2026).
+type App struct {
+	// ID is the rule's, AppID the app's own.
+	ID, AppID int64
+	Slug      string
+	// Disabled rules are listed and do not count.
+	Disabled bool
 }
 
 // RefPolicy is which refs may deploy to an environment.

@@ -27,6 +27,11 @@ func (s *Store) numberEnvironment(e *Environment) {
 			e.Policies[i].ID = s.id()
 		}
 	}
+	for i := range e.Apps {
+		if e.Apps[i].ID == 0 {
+			e.Apps[i].ID, e.Apps[i].AppID = s.id(), s.id()
+		}
+	}
 	for _, rule := range []*int64{&e.TimerRuleID, &e.ReviewRuleID, &e.PolicyRuleID} {
 		if *rule == 0 {
 			*rule = s.id()

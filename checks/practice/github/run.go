@@ -127,6 +127,8 @@ type Pending struct {
 	// Approved is set when a review has approved it and only the wait timer
 	// is left.
 	Approved bool
+	// Agreed are the apps of the environment that have agreed.
+	Agreed []string
 }
 
 // Review is a person's answer to a run that waited for an environment.

@@ -26,6 +26,8 @@ type double struct {
 	answers map[string]string
 	asked   []string
 	tokens  map[string]string
+	// hangs is an address that never answers.
+	hangs string
 }
 
 func (d *double) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -36,6 +38,10 @@ func (d *double) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	if r.URL.Host == "crates.io" {
 		d.check(r)
+	}
+	if d.hangs != "" && address == d.hangs {
+		<-r.Context().Done()
+		return nil, r.Context().Err()
 	}
 	body, ok := d.answers[address]
 	if !ok {
