@@ -88,7 +88,7 @@ func TestBrokenInputGetsAClearLine(t *testing.T) {
 			if row.after != nil {
 				row.after(t, dir)
 			}
-			for _, format := range []string{"text", "json"} {
+			for _, format := range []string{"text", "json", "markdown", "sarif"} {
 				out, errs, code := verifyOffline(t, dir, "--format", format)
 				if code != 1 {
 					t.Errorf("%s: exit status %d, want 1\n%s%s", format, code, out, errs)

@@ -2,8 +2,8 @@ package cli
 
 import (
 	"context"
-	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -27,7 +27,7 @@ func newVerify(sys *Streams, flags *common) *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error { return verify(cmd.Context(), sys, flags, own) },
 	}
 	cmd.Flags().StringSliceVar(&own.only, "only", nil, "only the checks with these `ID`s (docs/checks.md)")
-	cmd.Flags().StringVar(&own.format, "format", "", "the `FORMAT`: text or json")
+	cmd.Flags().StringVar(&own.format, "format", "", "the `FORMAT`: text, json, markdown (a comment on GitHub) or sarif (code scanning)")
 	return cmd
 }
 
@@ -64,20 +64,13 @@ func (v *verifyFlags) pick(flags *common) (string, error) {
 		return "json", nil
 	case flags.json:
 		return "", usage("--json and --format %s cannot both be", v.format)
-	case v.format == "" || v.format == "text" || v.format == "json":
+	case v.format == "" || slices.Contains(formats, v.format):
 		return v.format, nil
 	}
-	return "", usage("--format %q: there are text and json", v.format)
+	return "", usage("--format %q: there are %s", v.format, strings.Join(formats, ", "))
 }
 
-func known(only []string) error {
-	for _, id := range only {
-		if !slices.ContainsFunc(checks.All(), func(c checks.Check) bool { return c.ID == id }) {
-			return usage("--only %q: there is no such check; docs/checks.md lists them", id)
-		}
-	}
-	return nil
-}
+var formats = []string{"text", "json", "markdown", "sarif"}
 
 func judged(ctx context.Context, e *eyes, only []string) (checks.Report, error) {
 	world, err := e.look(ctx)
@@ -87,17 +80,25 @@ func judged(ctx context.Context, e *eyes, only []string) (checks.Report, error) 
 	return checks.Judge(checks.NewCase(world), checks.All(), only), nil
 }
 
-func print(sys *Streams, flags *common, r checks.Report, format string) error {
-	if format != "json" {
+func print(sys *Streams, flags *common, r checks.Report, format string) (err error) {
+	var data []byte
+	switch format {
+	case "json":
+		data, err = report.JSON(r, tool())
+	case "sarif":
+		data, err = report.SARIF(r, tool())
+	case "markdown":
+		return report.Markdown(sys.Out, r)
+	default:
 		return report.Text(sys.Out, r, sys.Width, sys.colour(flags.noColor))
 	}
-	data, err := report.JSON(r, "gh-trustpub "+toolVersion())
-	if err != nil {
-		return err
+	if err == nil {
+		_, err = sys.Out.Write(data)
 	}
-	_, err = fmt.Fprintln(sys.Out, string(data))
 	return err
 }
+
+func tool() string { return "gh-trustpub " + toolVersion() }
 
 // exitStatus is the report's, or the one for a sign-in that is needed where
 // nothing at all could be read without it.
