@@ -24,7 +24,7 @@ const (
 // from outside becomes markup, a mention or a link in it.
 func Markdown(w io.Writer, r checks.Report) error {
 	p := &comment{}
-	p.add("**%s**\n\n%s\n\n%s\n", verdictLine(r.Verdict()), Summary(r), p.judged(r))
+	p.add("**%s**\n\n%s\n\n%s\n", Conclusion(r.Verdict()), Summary(r), p.judged(r))
 	p.table("To fix", "fix", chosen(r, checks.Wrong))
 	p.table("Not proven yet", "next", chosen(r, checks.Waiting, checks.Said, checks.Unknown))
 	p.folded(chosen(r, checks.OK))
@@ -35,21 +35,6 @@ func Markdown(w io.Writer, r checks.Report) error {
 		return fmt.Errorf("writing the report: %w", err)
 	}
 	return nil
-}
-
-// chosen lists results of some verdicts, first those that stop a release.
-func chosen(r checks.Report, verdicts ...checks.Verdict) []checks.Result {
-	var list []checks.Result
-	for _, level := range []checks.Level{checks.Works, checks.Safe, checks.Advice} {
-		for _, v := range verdicts {
-			for _, res := range r.Results {
-				if res.Verdict == v && res.Level == level {
-					list = append(list, res)
-				}
-			}
-		}
-	}
-	return list
 }
 
 // comment grows until it is full; hidden counts what had no room any more.

@@ -41,17 +41,65 @@ func SARIF(r checks.Report, tool string) ([]byte, error) {
 	}
 	places := placesOf(r)
 	seen := map[string]int{}
-	for _, res := range worst(r.Results) {
+	problems := chosen(r, checks.Wrong)
+	for _, res := range problems[:min(len(problems), mostResults)] {
 		run.AddResult(alert(res, places, seen).WithRuleIndex(run.GetRuleIndex(res.Check.ID)))
 	}
-	log.AddRun(run)
+	run.AddInvocation(open(r))
+	out, err := lean(log.AddRun(run))
+	if err != nil {
+		return nil, fmt.Errorf("writing the report as SARIF: %w", err)
+	}
+	return out, nil
+}
+
+// lean writes without what the library sets to the schema's defaults: empty
+// lists and the index -1, which GitHub allows in no location.
+func lean(log *sarif.Report) ([]byte, error) {
+	text, err := json.Marshal(log)
+	if err != nil {
+		return nil, err
+	}
+	var doc any
+	if err := json.Unmarshal(text, &doc); err != nil {
+		return nil, err
+	}
 	var out bytes.Buffer
 	enc := json.NewEncoder(&out)
 	enc.SetEscapeHTML(false)
-	if err := enc.Encode(log); err != nil {
-		return nil, fmt.Errorf("writing the report as SARIF: %w", err)
+	err = enc.Encode(pruned(doc))
+	return out.Bytes(), err
+}
+
+func pruned(v any) any {
+	switch v := v.(type) {
+	case []any:
+		for i := range v {
+			v[i] = pruned(v[i])
+		}
+	case map[string]any:
+		for key, value := range v {
+			v[key] = pruned(value)
+			list, isList := value.([]any)
+			bag, isBag := value.(map[string]any)
+			if value == float64(-1) || isList && len(list) == 0 && key != "results" && key != "rules" || isBag && len(bag) == 0 {
+				delete(v, key)
+			}
+		}
 	}
-	return out.Bytes(), nil
+	return v
+}
+
+// open tells what is not decided, which is no result: GitHub shows it nowhere,
+// other readers do.
+func open(r checks.Report) *sarif.Invocation {
+	run := sarif.NewInvocation().WithExecutionSuccessful(true)
+	for _, res := range chosen(r, checks.Unknown, checks.Waiting, checks.Said) {
+		run.AddToolExecutionNotification(sarif.NewNotification().WithLevel("note").
+			WithAssociatedRule(sarif.NewReportingDescriptorReference().WithID(res.Check.ID)).
+			WithMessage(sarif.NewTextMessage(string(res.Verdict) + ": " + message(res))))
+	}
+	return run
 }
 
 // docsPage is where a check is explained, for readers without the repository.
@@ -109,20 +157,6 @@ func upTo(most int, s string) string {
 		return string(letters[:most-1]) + "…"
 	}
 	return s
-}
-
-// worst lists the problems, those first that stop a release, and no more than
-// GitHub takes in.
-func worst(all []checks.Result) []checks.Result {
-	var problems []checks.Result
-	for _, level := range []checks.Level{checks.Works, checks.Safe, checks.Advice} {
-		for _, res := range all {
-			if res.Verdict == checks.Wrong && res.Level == level {
-				problems = append(problems, res)
-			}
-		}
-	}
-	return problems[:min(len(problems), mostResults)]
 }
 
 func alert(res checks.Result, places places, seen map[string]int) *sarif.Result {

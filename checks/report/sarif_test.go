@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/trustpub/gh-trustpub/checks"
@@ -70,7 +71,10 @@ type codeScanning struct {
 	Schema  string `json:"$schema"`
 	Version string
 	Runs    []struct {
-		AutomationDetails        struct{ ID string }
+		AutomationDetails struct{ ID string }
+		Invocations       []struct {
+			ToolExecutionNotifications []struct{ Message struct{ Text string } }
+		}
 		VersionControlProvenance []struct{ RepositoryURI, RevisionID, Branch string }
 		Tool                     struct {
 			Driver struct {
@@ -214,6 +218,14 @@ func TestSARIFHoldsTheProblemsAlone(t *testing.T) {
 	if want := ".github/workflows/publish.yml#a: id-token is none: evil title. Fix: add `id-token: write`"; first.Message.Text != want {
 		t.Errorf("%q, want %q", first.Message.Text, want)
 	}
+	var open []string
+	for _, n := range run.Invocations[0].ToolExecutionNotifications {
+		open = append(open, n.Message.Text)
+	}
+	want := []string{"waiting: pypi: it waits", "said: pypi:x: you said so", "unknown: organization: needs admin rights"}
+	if diff := cmp.Diff(want, open); diff != "" {
+		t.Errorf("what is open (-want +got)\n%s", diff)
+	}
 	if p := run.VersionControlProvenance; len(p) != 1 || p[0].RepositoryURI != "https://github.com/o/r" || p[0].Branch != "main" || len(p[0].RevisionID) != 40 {
 		t.Errorf("the commit is %+v", p)
 	}
@@ -289,7 +301,7 @@ func TestSARIFKeepsToGitHubsLimits(t *testing.T) {
 	if len(run.Results) != mostResults || run.Results[0].Level != "error" || run.Results[1].Level != "error" || run.Results[2].Level != "note" {
 		t.Errorf("%d results, the first %s", len(run.Results), run.Results[0].Level)
 	}
-	if bytes.Count(renderSARIF(t, sample()), []byte("\n")) != 1 {
-		t.Error("the file is not one line")
+	if out := renderSARIF(t, sample()); bytes.Count(out, []byte("\n")) != 1 || bytes.Contains(out, []byte(":-1")) || bytes.Contains(out, []byte(":[]")) {
+		t.Errorf("the file is not one line without defaults:\n%s", out)
 	}
 }
