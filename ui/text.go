@@ -60,10 +60,10 @@ func around(lines []string, at, height int, t theme) []string {
 	from := max(0, min(at-height/2, len(lines)-height))
 	window := append([]string(nil), lines[from:from+height]...)
 	if above := from; above > 0 && at > from {
-		window[0] = t.faint.Render(fmt.Sprintf("↑ %d more", above+1))
+		window[0] = t.faint.Render(fmt.Sprintf("  ↑ %d more", above+1))
 	}
 	if below := len(lines) - from - height; below > 0 && at < from+height-1 {
-		window[height-1] = t.faint.Render(fmt.Sprintf("↓ %d more", below+1))
+		window[height-1] = t.faint.Render(fmt.Sprintf("  ↓ %d more", below+1))
 	}
 	return window
 }
