@@ -97,7 +97,7 @@ func (c *Case) fileSource(path string) evidence.Source {
 }
 
 // publisherSubject is how findings name a publisher.
-func publisherSubject(p identity.Publisher) string { return string(p.Registry) + ":" + p.Package }
+func publisherSubject(p identity.Publisher) string { return p.Subject() }
 
 // triggeredFile is the path of the file whose trigger starts the place; "" for
 // a reusable workflow that nothing calls.

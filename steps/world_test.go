@@ -76,11 +76,17 @@ func fresh(t *testing.T) *stage {
 
 func (s *stage) lay() *Route {
 	s.t.Helper()
+	return Lay(s.basis())
+}
+
+// basis is the stage, judged.
+func (s *stage) basis() Basis {
+	s.t.Helper()
 	c := checks.NewCase(s.world)
-	return Lay(Basis{World: s.world, Case: c, Report: checks.Judge(c, checks.All(), nil), Memory: s.memory, Offered: s.offered,
+	return Basis{World: s.world, Case: c, Report: checks.Judge(c, checks.All(), nil), Memory: s.memory, Offered: s.offered,
 		Tools:    &change.Tools{Repo: s.world.Repo.Or(evidence.RepoName{}), Dir: s.world.Tree.Dir},
 		Remember: func(journal.Choices) change.Change { return change.Change{ID: "choices", Own: true} },
-		Offer:    func(string) change.Change { return change.Change{ID: "look", Own: true} }})
+		Offer:    func(string) change.Change { return change.Change{ID: "look", Own: true} }}
 }
 
 // scene is the scene of one step as the stage stands.

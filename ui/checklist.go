@@ -15,7 +15,7 @@ type ChecklistOptions struct {
 	// Look judges the world anew.
 	Look func(context.Context) (checks.Report, error)
 	// Page gives the address where a result can be mended; "" for none.
-	Page func(checks.Result) string
+	Page func(checks.Report, checks.Result) string
 	// Open opens an address in the browser, and returns what to show of it.
 	Open func(ctx context.Context, address string) (string, error)
 	// Repository and Label stand in the header, as in the wizard.
@@ -150,7 +150,7 @@ func (c *checklist) open() tea.Cmd {
 	if c.row >= len(c.report.Results) || c.opts.Page == nil {
 		return nil
 	}
-	address := c.opts.Page(c.report.Results[c.row])
+	address := c.opts.Page(c.report, c.report.Results[c.row])
 	if address == "" {
 		return notice("No page belongs to this check.")
 	}

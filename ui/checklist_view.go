@@ -51,6 +51,9 @@ func (c *checklist) foot() []string {
 	}
 	keys := hint(c.theme, binding("enter", "evidence", "enter"), binding("o", "open page", "o"), c.keys.look, c.keys.quit)
 	rows := []string{c.rule()}
+	if c.seen && c.err != nil {
+		rows = append(rows, cut(" "+c.theme.bad.Render("✗ The last look failed: "+evidence.CleanLine(c.err.Error())), c.width))
+	}
 	if c.notice != "" {
 		rows = append(rows, cut(" "+c.theme.warn.Render(evidence.CleanLine(c.notice)), c.width))
 	}

@@ -43,6 +43,9 @@ type Publisher struct {
 	Identity
 }
 
+// Subject names the publisher's package in reports: "crates.io:market-data".
+func (p Publisher) Subject() string { return string(p.Registry) + ":" + p.Package }
+
 // Text is the value of one field as a form shows it; an owner id that is not
 // known is "".
 func (i Identity) Text(f Field) string {

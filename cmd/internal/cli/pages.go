@@ -5,6 +5,7 @@ import (
 
 	"github.com/trustpub/gh-trustpub/checks"
 	"github.com/trustpub/gh-trustpub/checks/practice"
+	"github.com/trustpub/gh-trustpub/steps"
 	"github.com/trustpub/gh-trustpub/steps/change"
 )
 
@@ -16,10 +17,14 @@ func (s *Streams) badge() string {
 	return "practice"
 }
 
-// page is the address on github.com where the matter of a result is settled;
-// "" where it is a matter of files.
-func page(r checks.Result) string {
-	return ""
+// settling is the address of the page on which the matter of a result is
+// settled; "" where it is a matter of files that GitHub does not have.
+func settling(r checks.Report, res checks.Result) string {
+	page, ok := steps.Settles(basis(r.World, &r), res)
+	if !ok {
+		return ""
+	}
+	return page.URL
 }
 
 func browserFor(sys *Streams, flags *common) change.Browser {

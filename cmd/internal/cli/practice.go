@@ -79,7 +79,7 @@ func practise(ctx context.Context, sys *Streams, flags *common, own *practiceFla
 	defer func() { err = errors.Join(err, w.Close()) }()
 	switch {
 	case len(command) > 0:
-		return w.run(ctx, sys, w.words(command)...)
+		return w.run(ctx, sys, w.words(sys, command)...)
 	case own.auto || !sys.Terminal:
 		return w.play(ctx, sys)
 	}
@@ -123,8 +123,9 @@ func extend(self, dir string) error {
 }
 
 // words puts this program before one of its own commands.
-func (w *insideWorld) words(command []string) []string {
-	if slices.Contains([]string{"verify", "help"}, command[0]) {
+func (w *insideWorld) words(sys *Streams, command []string) []string {
+	ours := slices.ContainsFunc(newRoot(sys).Commands(), func(c *cobra.Command) bool { return !c.Hidden && c.Name() == command[0] })
+	if ours || command[0] == "help" || strings.HasPrefix(command[0], "-") {
 		return append([]string{w.self}, command...)
 	}
 	return command

@@ -112,7 +112,7 @@ func exitStatus(r checks.Report) int {
 
 func checklist(ctx context.Context, sys *Streams, flags *common, judge func(context.Context) (checks.Report, error)) error {
 	r, err := ui.RunChecklist(ctx, ui.ChecklistOptions{
-		Look: judge, Page: page, Open: opener(sys, flags), Label: sys.badge(), NoColor: flags.noColor,
+		Look: judge, Page: settling, Open: opener(sys, flags), Label: sys.badge(), NoColor: flags.noColor,
 	})
 	if err != nil {
 		return err
