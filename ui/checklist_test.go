@@ -42,7 +42,10 @@ func (l *looks) checklist() *checklist {
 			}
 			return ""
 		},
-		Open:  func(_ context.Context, address string) (string, error) { l.opened = append(l.opened, address); return address, nil },
+		Open: func(_ context.Context, address string) (string, error) {
+			l.opened = append(l.opened, address)
+			return address, nil
+		},
 		Every: seldom,
 	}
 	return &checklist{ctx: context.Background(), opts: opts, keys: newKeys(), theme: newTheme(true), width: 80, height: 24}
