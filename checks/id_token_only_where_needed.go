@@ -42,15 +42,16 @@ func (c *Case) judgeIDToken(f *workflow.File, j *workflow.Job) []Finding {
 	good := func(why string) []Finding {
 		return []Finding{finding(OK, subject, "%s", why).seen(src).at(f.Path, id.Line)}
 	}
+	passed := c.passedOn(f, j, nil)
 	switch use := otherUse(j); {
 	case c.jobMints(f, j):
 		return good("the job exchanges a token")
 	case use != "":
 		return good("the job needs it for " + use)
-	case c.calledUse(f, j) != "":
-		return good("the job passes it to " + j.Uses + ", which needs it for " + c.calledUse(f, j))
-	case j.Uses != "" && c.unreadCall(f, j):
-		return []Finding{finding(Unknown, subject, "the job passes it to %s, which was not read", j.Uses).seen(src).at(f.Path, j.UsesLine)}
+	case passed.use != "":
+		return good("the job passes it to " + j.Uses + ", which needs it for " + passed.use)
+	case passed.doubt != "":
+		return []Finding{finding(Unknown, subject, "the job passes it to %s", passed.doubt).seen(src).at(f.Path, j.UsesLine)}
 	}
 	if other := foreignAction(j); other != "" && id.Because == "job permissions" {
 		return []Finding{finding(Unknown, subject, "the job asks for id-token: write by itself, and whether %s needs it the file does not show", other).seen(src).at(f.Path, id.Line).
@@ -69,21 +70,6 @@ func (c *Case) jobMints(f *workflow.File, j *workflow.Job) bool {
 	})
 }
 
-// calledUse names what the workflow that a job calls needs the identity for;
-// "" when it was not read or nothing in it is known to.
-func (c *Case) calledUse(f *workflow.File, j *workflow.Job) string {
-	callee := workflow.Called(c.Files, f, j)
-	if callee == nil || callee == f {
-		return ""
-	}
-	for _, inner := range callee.Jobs {
-		if use := otherUse(inner); use != "" {
-			return use
-		}
-	}
-	return ""
-}
-
 // foreignAction is the first action of a job that is neither GitHub's own nor
 // one of the repository, and could therefore use the identity.
 func foreignAction(j *workflow.Job) string {
@@ -93,12 +79,6 @@ func foreignAction(j *workflow.Job) string {
 		}
 	}
 	return ""
-}
-
-func (c *Case) unreadCall(f *workflow.File, j *workflow.Job) bool {
-	return slices.ContainsFunc(workflow.Lacking(c.Files), func(r workflow.Reference) bool {
-		return r.File == f && r.Job == j || strings.HasSuffix(j.Uses, r.Ref)
-	})
 }
 
 // oidcUsers are actions that ask for the job's identity for another purpose

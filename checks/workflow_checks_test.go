@@ -185,13 +185,17 @@ func TestIDTokenOnlyWhereNeeded(t *testing.T) {
 		return edited("    permissions:\n      contents: read\n    steps:\n      - uses: actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1\n      - run: python -m build\n",
 			"    permissions:\n      contents: read\n      id-token: write\n    steps:\n      - run: python -m build\n"+more)
 	}
-	passes := func(script string) func(*testing.T, *evidence.World) {
+	hands := func(jobs string) func(*testing.T, *evidence.World) {
 		return func(t *testing.T, w *evidence.World) {
-			setFile(w, ".github/workflows/npm.yml", "on: workflow_call\njobs:\n  npm:\n    runs-on: ubuntu-latest\n    permissions:\n      id-token: write\n    steps:\n      - run: "+script+"\n")
+			setFile(w, ".github/workflows/npm.yml", "on: workflow_call\njobs:\n"+jobs)
 			src := read(t, "testdata/publish.yml")
 			start, end := strings.Index(src, "  build:\n"), strings.Index(src, "  crates-io:\n")
 			setFile(w, publishYML, src[:start]+"  build:\n    permissions:\n      id-token: write\n    uses: ./.github/workflows/npm.yml\n"+src[end:])
 		}
+	}
+	const asks = "  npm:\n    runs-on: ubuntu-latest\n    permissions:\n      id-token: write\n    steps:\n"
+	passes := func(script string) func(*testing.T, *evidence.World) {
+		return hands(asks + "      - run: " + script + "\n")
 	}
 	runRows(t, []row{
 		{"only the minting jobs", id, nothing, cratesJob, OK, "exchanges a token"},
@@ -199,6 +203,10 @@ func TestIDTokenOnlyWhereNeeded(t *testing.T) {
 		{"an action that may need it", id, give("      - uses: hynek/build-and-inspect-python-package@v2\n"), build, Unknown, "whether hynek/build-and-inspect-python-package@v2 needs it"},
 		{"passed on to what needs it", id, passes("npm publish --provenance"), publishYML + "#build", OK, "which needs it for its own script"},
 		{"passed on for nothing", id, passes("npm test"), build, Wrong, "exchanges nothing"},
+		{"passed on to a job whose action may need it", id, hands("  test:\n    runs-on: ubuntu-latest\n    permissions: {}\n    steps:\n      - run: make\n" + asks + "      - uses: broker/token@v1\n"),
+			build, Unknown, "npm.yml, where npm asks for it by itself; whether broker/token@v1 needs it"},
+		{"passed on twice, to what was not read", id, hands("  wheels:\n    uses: other/place/.github/workflows/wheels.yml@v1\n"), build, Unknown, "other/place/.github/workflows/wheels.yml@v1, which was not read"},
+		{"passed on to a job that takes none", id, hands("  test:\n    runs-on: ubuntu-latest\n    permissions:\n      contents: read\n    steps:\n      - uses: broker/token@v1\n"), build, Wrong, "exchanges nothing"},
 		{"for attestations", id, give("      - uses: actions/attest@v4\n"), build, OK, "actions/attest@v4"},
 		{"the whole workflow has it", id, edited("permissions: {}\njobs:\n  build:\n    runs-on: ubuntu-latest\n    permissions:\n      contents: read\n", "permissions:\n  id-token: write\njobs:\n  build:\n    runs-on: ubuntu-latest\n"), build, Wrong, "workflow permissions"},
 	})
