@@ -50,6 +50,8 @@ func (c *Case) judgeIDToken(f *workflow.File, j *workflow.Job) []Finding {
 		return good("the job needs it for " + use)
 	case passed.use != "":
 		return good("the job passes it to " + j.Uses + ", which needs it for " + passed.use)
+	case j.Uses != "" && !passed.taken:
+		return good("the job may pass it to " + j.Uses + ", of which no job takes it")
 	case passed.doubt != "":
 		return []Finding{finding(Unknown, subject, "the job passes it to %s", passed.doubt).seen(src).at(f.Path, j.UsesLine)}
 	}
@@ -96,6 +98,9 @@ func otherUse(j *workflow.Job) string {
 			if strings.HasPrefix(uses, known) {
 				return s.Uses
 			}
+		}
+		if s.With["audience"] != "" {
+			return s.Uses // it asks for an identity that is made out to somebody else
 		}
 		if strings.Contains(s.Run, "ACTIONS_ID_TOKEN_REQUEST") || strings.Contains(s.Run, "cosign sign") || strings.Contains(s.Run, "npm publish") {
 			return "its own script"

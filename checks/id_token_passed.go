@@ -7,9 +7,12 @@ import (
 )
 
 // passing is what becomes of an identity that a job hands to the workflow that
-// it calls: what uses it there, or why that cannot be told. Both are "" when
-// nothing there can use it.
-type passing struct{ use, doubt string }
+// it calls: what uses it there, or why that cannot be told.
+type passing struct {
+	use, doubt string
+	// taken is false when the permissions blocks there leave it out everywhere.
+	taken bool
+}
 
 // passedOn looks into the workflow that a job calls, and into those that it
 // calls in turn; above are the files on the way there.
@@ -19,16 +22,18 @@ func (c *Case) passedOn(f *workflow.File, j *workflow.Job, above []*workflow.Fil
 	case j.Uses == "":
 		return passing{}
 	case callee == nil:
-		return passing{doubt: j.Uses + ", which was not read"}
+		return passing{doubt: j.Uses + ", which was not read", taken: true}
 	case slices.Contains(above, callee):
 		return passing{}
 	}
 	var found passing
 	for _, inner := range callee.Jobs {
-		switch p := c.usedIn(callee, inner, append(above, f)); {
-		case p.use != "":
+		p := c.usedIn(callee, inner, append(above, f))
+		if p.use != "" {
 			return p
-		case found.doubt == "":
+		}
+		found.taken = found.taken || p.taken
+		if found.doubt == "" {
 			found.doubt = p.doubt
 		}
 	}
@@ -42,12 +47,15 @@ func (c *Case) usedIn(f *workflow.File, j *workflow.Job, above []*workflow.File)
 		return passing{}
 	}
 	if use := otherUse(j); use != "" {
-		return passing{use: use}
+		return passing{use: use, taken: true}
 	}
 	if other := foreignAction(j); other != "" && j.Permissions != nil {
-		return passing{doubt: f.Base() + ", where " + j.ID + " asks for it by itself; whether " + other + " needs it the file does not show"}
+		return passing{doubt: f.Base() + ", where " + j.ID + " asks for it by itself; whether " + other + " needs it the file does not show", taken: true}
 	}
-	return c.passedOn(f, j, above)
+	if j.Uses != "" {
+		return c.passedOn(f, j, above)
+	}
+	return passing{taken: true}
 }
 
 // limits says whether a permissions block of the called file applies to a job:

@@ -21,6 +21,7 @@ type opaque struct {
 
 var (
 	publishing  = regexp.MustCompile(`(?i)(^|[^a-z])(publish|release|upload)`)
+	preparing   = regexp.MustCompile(`(?i)(^|[^a-z])(prepare|check|verify|plan|test|draft|notes?)([^a-z]|$)`)
 	taskRunners = []string{"make", "just", "task", "tox", "nox", "poe", "invoke", "inv", "hatch", "mise", "pdm"}
 )
 
@@ -44,6 +45,12 @@ func (c *Case) opaqueSteps() []opaque {
 	return found
 }
 
+// saysPublish reads a name: "publish.py" says so, "prepare_release.py" only what
+// comes before.
+func saysPublish(name string) bool {
+	return publishing.MatchString(name) && !preparing.MatchString(name)
+}
+
 func opaqueStep(j *workflow.Job) (*workflow.Step, string) {
 	for _, s := range j.Steps {
 		for _, cmd := range script.Read(s.Run, nil).Commands {
@@ -61,7 +68,7 @@ func publishingScript(args []string) string {
 	for i, a := range args {
 		isScript := path.Ext(a) == ".py" || path.Ext(a) == ".sh" || i == 0
 		isTask := i > 0 && slices.Contains(taskRunners, base(args[0]))
-		if (isScript || isTask) && publishing.MatchString(base(a)) {
+		if (isScript || isTask) && saysPublish(base(a)) {
 			return a
 		}
 	}

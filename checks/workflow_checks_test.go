@@ -55,6 +55,16 @@ func TestWorkflowOnDefaultBranch(t *testing.T) {
 		{"no workflow publishes", id, file(publishYML, "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: echo \"cargo publish\"\n"), "", Wrong, "no workflow file publishes"},
 		{"no workflows at all", id, func(_ *testing.T, w *evidence.World) { w.Workflows = evidence.Absent[[]evidence.WorkflowFile](api) }, "", Wrong, "no workflow file publishes"},
 		{"only with a secret", id, file(publishYML, secretWorkflow), "", Wrong, "not by trusted publishing"},
+		{"a program with a secret", id, file(publishYML, replaced(t, secretWorkflow, "cargo publish", "./publish.py")), "", Wrong, "not by trusted publishing"},
+		{"a program with a secret and an identity", id, file(publishYML, replaced(t, replaced(t, secretWorkflow, "cargo publish", "./publish.py"), "    environment: release\n", "    permissions:\n      id-token: write\n")),
+			"", Unknown, "publish.yml#crates-io has an identity, and another program: it is handed a publishing token"},
+		{"a script with an identity", id, file(publishYML, hiddenWorkflow), "", Unknown, "publish.yml:9 runs ./scripts/publish.py with an identity"},
+		{"a script that prepares, with an identity", id, file(publishYML, replaced(t, hiddenWorkflow, "publish.py", "prepare_release.py")), "", Wrong, "no workflow file publishes"},
+		{"an action of others with an identity", id, file(publishYML, replaced(t, hiddenWorkflow, "run: python3 ./scripts/publish.py --all", "uses: acme/release-all@v1")), "", Unknown, "publish.yml:9 uses acme/release-all@v1 with an identity"},
+		{"the same action without", id, file(publishYML, replaced(t, replaced(t, hiddenWorkflow, "id-token: write", "contents: read"), "run: python3 ./scripts/publish.py --all", "uses: acme/release-all@v1")), "", Wrong, "no workflow file publishes"},
+		{"an action that only makes a release", id, file(publishYML, replaced(t, hiddenWorkflow, "run: python3 ./scripts/publish.py --all", "uses: softprops/action-gh-release@v2")), "", Wrong, "no workflow file publishes"},
+		{"a workflow of others", id, file(publishYML, "on: push\njobs:\n  t:\n    uses: acme/shared/.github/workflows/test.yml@v1\n  go:\n    uses: acme/shared/.github/workflows/deploy.yml@v1\n"), "", Unknown, "publish.yml:6 calls acme/shared/.github/workflows/deploy.yml@v1, which was not read"},
+		{"a workflow of others that only tests", id, file(publishYML, "on: push\njobs:\n  t:\n    uses: acme/shared/.github/workflows/test.yml@v1\n"), "", Wrong, "no workflow file publishes"},
 		{"judged elsewhere", id, func(_ *testing.T, w *evidence.World) {
 			w.Judged = evidence.Seen(evidence.Commit{Ref: "refs/heads/topic", SHA: judgedSHA}, api)
 		}, publishYML, Unknown, "refs/heads/topic"},
@@ -206,7 +216,8 @@ func TestIDTokenOnlyWhereNeeded(t *testing.T) {
 		{"passed on to a job whose action may need it", id, hands("  test:\n    runs-on: ubuntu-latest\n    permissions: {}\n    steps:\n      - run: make\n" + asks + "      - uses: broker/token@v1\n"),
 			build, Unknown, "npm.yml, where npm asks for it by itself; whether broker/token@v1 needs it"},
 		{"passed on twice, to what was not read", id, hands("  wheels:\n    uses: other/place/.github/workflows/wheels.yml@v1\n"), build, Unknown, "other/place/.github/workflows/wheels.yml@v1, which was not read"},
-		{"passed on to a job that takes none", id, hands("  test:\n    runs-on: ubuntu-latest\n    permissions:\n      contents: read\n    steps:\n      - uses: broker/token@v1\n"), build, Wrong, "exchanges nothing"},
+		{"passed on to a job that takes none", id, hands("  test:\n    runs-on: ubuntu-latest\n    permissions:\n      contents: read\n    steps:\n      - uses: broker/token@v1\n"), build, OK, "of which no job takes it"},
+		{"for an identity made out to somebody else", id, give("      - uses: broker/token@v1\n        with:\n          audience: https://broker.example\n"), build, OK, "needs it for broker/token@v1"},
 		{"for attestations", id, give("      - uses: actions/attest@v4\n"), build, OK, "actions/attest@v4"},
 		{"the whole workflow has it", id, edited("permissions: {}\njobs:\n  build:\n    runs-on: ubuntu-latest\n    permissions:\n      contents: read\n", "permissions:\n  id-token: write\njobs:\n  build:\n    runs-on: ubuntu-latest\n"), build, Wrong, "workflow permissions"},
 	})

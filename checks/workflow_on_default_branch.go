@@ -49,17 +49,31 @@ func (c *Case) judgeNoWorkflow() Finding {
 		return finding(Unknown, "", "no workflow that could be read publishes; not read: %s", strings.Join(unread, ", ")).seen(files.Source())
 	}
 	if secret := c.jobsThat(publishes); len(secret) > 0 {
-		return finding(Wrong, "", "%s publishes, but not by trusted publishing", subjectOf(secret[0])).seen(c.fileSource(pathOf(secret[0].File))).
-			at(pathOf(secret[0].File), secret[0].Line).advise("let the job exchange its identity for a token instead of reading a secret")
+		return c.judgeUnexchanged(secret)
 	}
-	if hidden := c.opaqueSteps(); len(hidden) > 0 {
-		o := hidden[0]
-		return finding(Unknown, "", "no workflow is seen to publish; %s:%d runs %s with an identity, and what that does the file does not show", o.file.Base(), o.step.Line, o.name).
-			seen(c.fileSource(o.file.Path)).at(o.file.Path, o.step.Line).
+	if hidden := c.hidden(); len(hidden) > 0 {
+		h := hidden[0]
+		return finding(Unknown, "", "no workflow is seen to publish; %s:%d %s", h.file.Base(), h.line, h.what).
+			seen(c.fileSource(h.file.Path)).at(h.file.Path, h.line).
 			advise("if it publishes, name it with --workflow; else write %s%s (`gh trustpub` does it for you)", workflow.Dir, DefaultWorkflow)
 	}
 	return finding(Wrong, "", "no workflow file publishes").seen(files.Source()).
 		advise("write %s%s (`gh trustpub` does it for you)", workflow.Dir, DefaultWorkflow)
+}
+
+// judgeUnexchanged judges workflows of which none is seen to exchange. A program
+// that cannot be read may, where its job has an identity.
+func (c *Case) judgeUnexchanged(jobs []workflow.Publishing) Finding {
+	p := jobs[0]
+	for _, q := range jobs {
+		if q.Doubt != "" && q.Grant(c.defaultPermission()).IDToken.Level != "none" {
+			return finding(Unknown, "", "no workflow is seen to exchange a token; %s has an identity, and %s: %s", subjectOf(q), q.Means, q.Doubt).
+				seen(c.fileSource(pathOf(q.File))).at(pathOf(q.File), q.Line).
+				advise("if it exchanges a token, take the secret out of the job; else let it exchange its identity for a token")
+		}
+	}
+	return finding(Wrong, "", "%s publishes, but not by trusted publishing", subjectOf(p)).seen(c.fileSource(pathOf(p.File))).
+		at(pathOf(p.File), p.Line).advise("let the job exchange its identity for a token instead of reading a secret")
 }
 
 // unreadFiles lists workflow files whose content could not be read.
