@@ -71,6 +71,9 @@ func TestDocumentedWorkflowsAreJudgedAsMarked(t *testing.T) {
 					if s.id == "publish-job-can-check-out" {
 						changedRepository(func(r *evidence.Repository) { r.Private = true })(t, w)
 					}
+					if s.id == "release-comes-from-default-branch" {
+						w.GitHub.Rulesets = evidence.Seen([]evidence.Ruleset{}, api)
+					}
 					marked(t, Judge(NewCase(w), All(), []string{s.id}).Results, mark)
 				})
 			}

@@ -70,7 +70,7 @@ func TestOriginsSayWhereValuesCameFrom(t *testing.T) {
 	got := NewCase(w).Publishers[0].Origin
 	want := map[identity.Field]string{
 		identity.FieldOwner: "api.github.com/repos/acme/data", identity.FieldOwnerID: "api.github.com/repos/acme/data", identity.FieldRepository: "api.github.com/repos/acme/data",
-		identity.FieldWorkflow: "the only file that publishes", identity.FieldEnvironment: "publish.yml:23",
+		identity.FieldWorkflow: "the only file that publishes", identity.FieldEnvironment: "publish.yml:25",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("live (-want +got)\n%s", diff)
@@ -94,7 +94,7 @@ func TestTwoFilesThatPublishAreBothNamed(t *testing.T) {
 	w := ready(t)
 	setFile(w, ".github/workflows/a.yml", secretWorkflow)
 	p := NewCase(w).Publishers[0]
-	if got := p.Origin[identity.FieldWorkflow]; p.Workflow != "publish.yml" || got != "publish.yml:34, the first of 2 files that publish" {
+	if got := p.Origin[identity.FieldWorkflow]; p.Workflow != "publish.yml" || got != "publish.yml:36, the first of 2 files that publish" {
 		t.Errorf("%s from %q", p.Workflow, got)
 	}
 }

@@ -65,6 +65,7 @@ func TestWorkflowOnDefaultBranch(t *testing.T) {
 		{"an action that only makes a release", id, file(publishYML, replaced(t, hiddenWorkflow, "run: python3 ./scripts/publish.py --all", "uses: softprops/action-gh-release@v2")), "", Wrong, "no workflow file publishes"},
 		{"a workflow of others", id, file(publishYML, "on: push\njobs:\n  t:\n    uses: acme/shared/.github/workflows/test.yml@v1\n  go:\n    uses: acme/shared/.github/workflows/deploy.yml@v1\n"), "", Unknown, "publish.yml:6 calls acme/shared/.github/workflows/deploy.yml@v1, which was not read"},
 		{"a workflow of others that only tests", id, file(publishYML, "on: push\njobs:\n  t:\n    uses: acme/shared/.github/workflows/test.yml@v1\n"), "", Wrong, "no workflow file publishes"},
+		{"nothing calls it", id, edited("on:\n  push:\n    tags: ['v*']\n  workflow_dispatch:\n    inputs:\n      rehearse:\n        type: boolean\n        default: true\n", "on: workflow_call\n"), publishYML, Wrong, "no workflow of the repository calls it"},
 		{"judged elsewhere", id, func(_ *testing.T, w *evidence.World) {
 			w.Judged = evidence.Seen(evidence.Commit{Ref: "refs/heads/topic", SHA: judgedSHA}, api)
 		}, publishYML, Unknown, "refs/heads/topic"},
@@ -125,7 +126,7 @@ func TestOneWorkflowPublishes(t *testing.T) {
 		{"two, for one registry only", id, second, "pypi", OK, "publish.yml"},
 		{"the other never comes to it", id, file(".github/workflows/release.yml", replaced(t, secretWorkflow, "on: {push: {tags: ['v*']}}", "on: {push: {branches: [main]}}")+"    if: startsWith(github.ref, 'refs/tags/')\n"),
 			"crates.io", OK, "publish.yml is the only file"},
-		{"two exchange", id, copied, "crates.io", Unknown, "publish.yml:34, again.yml:35; each needs a publisher of its own"},
+		{"two exchange", id, copied, "crates.io", Unknown, "publish.yml:36, again.yml:37; each needs a publisher of its own"},
 		{"two for two packages", id, both(second, func(_ *testing.T, w *evidence.World) {
 			other := crate("more")
 			other.Path = "more/Cargo.toml"

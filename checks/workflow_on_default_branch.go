@@ -24,9 +24,25 @@ func judgeDefaultBranch(c *Case) []Finding {
 	}
 	var findings []Finding
 	for _, path := range files {
+		if path == "" {
+			findings = append(findings, c.judgeUncalled())
+			continue
+		}
 		findings = append(findings, c.judgeBranchOf(path))
 	}
 	return findings
+}
+
+// judgeUncalled: a file that only calls can start, and that none starts,
+// publishes nothing.
+func (c *Case) judgeUncalled() Finding {
+	p := c.jobsThat(func(p workflow.Publishing) bool { return mints(p) && p.Triggered == nil })[0]
+	f := finding(Wrong, p.File.Path, "%s publishes when it is called, and no workflow of the repository calls it", p.File.Base()).seen(c.fileSource(p.File.Path)).
+		at(p.File.Path, p.Job.Line).advise("start it by a pushed tag, or call it from a file that one starts")
+	if unread := c.unreadFiles(); len(unread) > 0 {
+		f.Verdict, f.Because = Unknown, f.Because+"; not read: "+strings.Join(unread, ", ")
+	}
+	return f
 }
 
 // mintingFiles are the paths of the files whose trigger starts an exchange.

@@ -21,7 +21,8 @@ func (c *Collector) local(ctx context.Context, r Request, mode evidence.Mode) *e
 	if r.Dir == "" || !holds(git, repo, r.named(c.o.Getenv) != "") {
 		src := evidence.Source{Name: "working tree", At: w.At}
 		w.Tree = evidence.Tree{Git: evidence.Unknown[evidence.Git](src, "there is no checkout of this repository here"),
-			Packages: evidence.Unknown[[]evidence.Package](src, "there is no checkout of this repository here")}
+			Packages:  evidence.Unknown[[]evidence.Package](src, "there is no checkout of this repository here"),
+			Documents: evidence.Unknown[[]string](src, "there is no checkout of this repository here")}
 		return w
 	}
 	w.Tree = c.tree(ctx, r.Dir, git, w)

@@ -58,6 +58,9 @@ type Version struct {
 	// uploaded it. Absent: the registry records that a token did. Unknown: the
 	// registry does not tell (PyPI without attestations).
 	Trusted Fact[Provenance]
+	// Attested is whether each of its files carries an attestation, as PyPI
+	// shows for the newest version; unknown elsewhere.
+	Attested Fact[bool]
 }
 
 // Provenance is the registry's record of who published a version.

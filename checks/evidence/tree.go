@@ -16,6 +16,9 @@ type Tree struct {
 	Cycles [][]string
 	// Problems are files that should have been read and could not.
 	Problems []Problem
+	// Documents are the text files in the folders where a repository keeps its
+	// documents, slash-separated and sorted; absent: there is none.
+	Documents Fact[[]string]
 	// Git is the repository's state; absent: the folder is not in a repository.
 	Git Fact[Git]
 }

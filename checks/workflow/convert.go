@@ -40,6 +40,10 @@ func (f *File) job(j *actionlint.Job, shell string) *Job {
 		job.Matrix = true
 		job.Axes = axes(j.Strategy.Matrix)
 	}
+	job.RunsOn = runsOn(j.RunsOn)
+	if j.Container != nil {
+		job.Container = str(j.Container.Image)
+	}
 	if c := j.WorkflowCall; c != nil && c.Uses != nil {
 		job.call(c)
 	}
@@ -47,6 +51,17 @@ func (f *File) job(j *actionlint.Job, shell string) *Job {
 		job.Steps = append(job.Steps, f.step(i, s))
 	}
 	return job
+}
+
+// runsOn are a runner's labels, or the expression that computes them.
+func runsOn(r *actionlint.Runner) []string {
+	switch {
+	case r == nil:
+		return nil
+	case r.LabelsExpr != nil:
+		return []string{str(r.LabelsExpr)}
+	}
+	return strs(r.Labels)
 }
 
 func (j *Job) call(c *actionlint.WorkflowCall) {

@@ -109,6 +109,10 @@ type Job struct {
 	InheritSecrets bool
 	// Shell is the default shell of the job's run steps, or "".
 	Shell string
+	// RunsOn are the labels of the runner as written; an expression stays text.
+	RunsOn []string
+	// Container is the image that the job's steps run in, or "".
+	Container string
 }
 
 // Environment is a job's environment: key.

@@ -104,11 +104,21 @@ func TestParseModel(t *testing.T) {
 		"call":          {call.Uses + fmt.Sprint(call.UsesLine), "./.github/workflows/x.yml48"},
 		"call with":     {call.With, map[string]string{"where": "pypi"}},
 		"call secrets":  {call.Secrets, map[string]string{"token": "${{ secrets.T }}"}},
+		"runner":        {publish.RunsOn, []string{"ubuntu-latest"}},
+		"no container":  {publish.Container, ""},
 		"inherit":       {inherit.InheritSecrets, true},
 	} {
 		if fmt.Sprint(pair[0]) != fmt.Sprint(pair[1]) {
 			t.Errorf("%s: %v, want %v", what, pair[0], pair[1])
 		}
+	}
+}
+
+func TestRunners(t *testing.T) {
+	f := Parse("x.yml", []byte("on: push\njobs:\n  a:\n    runs-on: [self-hosted, linux]\n    container: debian:12\n    steps: [{run: x}]\n  b:\n    runs-on: ${{ matrix.os }}\n    container: {image: alpine}\n    steps: [{run: x}]\n"))
+	a, b := f.Job("a"), f.Job("b")
+	if got := fmt.Sprint(a.RunsOn, a.Container, b.RunsOn, b.Container); got != "[self-hosted linux] debian:12 [${{ matrix.os }}] alpine" {
+		t.Error(got)
 	}
 }
 

@@ -30,7 +30,7 @@ func Read(ctx context.Context, dir string, at time.Time, opts Options) evidence.
 	absolute, root, err := open(dir)
 	if err != nil {
 		src := evidence.Source{Name: evidence.Printable(dir), At: at}
-		return evidence.Tree{Dir: absolute, Packages: evidence.Unknown[[]evidence.Package](src, "%v", err)}
+		return evidence.Tree{Dir: absolute, Packages: evidence.Unknown[[]evidence.Package](src, "%v", err), Documents: evidence.Unknown[[]string](src, "%v", err)}
 	}
 	defer root.Close()
 	tree := ReadFS(ctx, root.FS(), at, opts)
@@ -48,13 +48,13 @@ func ReadFS(ctx context.Context, fsys fs.FS, at time.Time, opts Options) evidenc
 	}
 	listing, err := tree.List(ctx, ignored, append(python.Manifests(), cargo.Manifest)...)
 	if err != nil {
-		return evidence.Tree{Packages: evidence.Unknown[[]evidence.Package](src, "the folder was not read to its end: %v", err)}
+		return evidence.Tree{Packages: evidence.Unknown[[]evidence.Package](src, "the folder was not read to its end: %v", err), Documents: documents(tree)}
 	}
 	crates := cargo.Read(tree, listing)
 	projects := python.Read(tree, listing, crates.At)
 	problems := append(append(listing.Problems, crates.Problems...), projects.Problems...)
 	packages := append(crates.Packages, projects.Packages...)
-	return evidence.Tree{Packages: packagesFact(src, packages, problems), Cycles: crates.Cycles, Problems: problems}
+	return evidence.Tree{Packages: packagesFact(src, packages, problems), Cycles: crates.Cycles, Problems: problems, Documents: documents(tree)}
 }
 
 // packagesFact never calls packages absent while a manifest could not be read.

@@ -89,7 +89,9 @@ func (l *look) project(ctx context.Context, name string) evidence.Fact[evidence.
 	l.about(ctx, &out)
 	if len(out.Versions) > 0 {
 		newest := &out.Versions[0]
-		newest.Trusted = l.trusted(ctx, page.filesOf(newest.Number), answer.Source())
+		files := page.filesOf(newest.Number)
+		newest.Attested = attested(files, answer.Source())
+		newest.Trusted = l.trusted(ctx, files, answer.Source())
 	}
 	return evidence.Seen(out, answer.Source())
 }

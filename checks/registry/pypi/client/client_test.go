@@ -92,6 +92,9 @@ func TestAProjectIsReadWhole(t *testing.T) {
 	if got := p.Versions[0].Trusted.Or(evidence.Provenance{}); got != want {
 		t.Errorf("%+v", got)
 	}
+	if whole, ok := p.Versions[0].Attested.Get(); !ok || !whole || !p.Versions[1].Attested.Unknown() {
+		t.Errorf("attested: %+v", p.Versions)
+	}
 	if !p.Versions[1].Trusted.Unknown() || !p.TrustpubOnly.Unknown() || !p.Publishers.Unknown() {
 		t.Errorf("%+v", p)
 	}
@@ -127,6 +130,9 @@ func TestWhoPublishedTheNewestVersion(t *testing.T) {
 			row.setup(d)
 			p := d.read(identity.PyPI, "market-data")["market-data"].Or(evidence.Project{})
 			f := p.Versions[0].Trusted
+			if part := strings.HasPrefix(row.name, "no attestation") || strings.HasPrefix(row.name, "some files"); part == p.Versions[0].Attested.Or(false) {
+				t.Errorf("attested: %v", !part)
+			}
 			if row.says == "" {
 				if !f.Seen() {
 					t.Errorf("%q", f.Reason())

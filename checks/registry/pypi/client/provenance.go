@@ -32,12 +32,7 @@ type publisher struct {
 // unknown. A release of which only some files carry an attestation may have
 // been uploaded in part with a token.
 func (l *look) trusted(ctx context.Context, files []file, src evidence.Source) evidence.Fact[evidence.Provenance] {
-	with := 0
-	for _, f := range files {
-		if f.Provenance != nil && *f.Provenance != "" {
-			with++
-		}
-	}
+	with := attestedFiles(files)
 	switch {
 	case len(files) == 0:
 		return evidence.Unknown[evidence.Provenance](src, "the newest version has no files that we can tell are its own")
@@ -60,6 +55,24 @@ func (l *look) trusted(ctx context.Context, files []file, src evidence.Source) e
 		}
 	}
 	return first
+}
+
+// attested says whether every file of a release carries an attestation.
+func attested(files []file, src evidence.Source) evidence.Fact[bool] {
+	if len(files) == 0 {
+		return evidence.Unknown[bool](src, "the newest version has no files that we can tell are its own")
+	}
+	return evidence.Seen(attestedFiles(files) == len(files), src)
+}
+
+func attestedFiles(files []file) int {
+	with := 0
+	for _, f := range files {
+		if f.Provenance != nil && *f.Provenance != "" {
+			with++
+		}
+	}
+	return with
 }
 
 func (l *look) readProvenance(ctx context.Context, address string) evidence.Fact[evidence.Provenance] {
