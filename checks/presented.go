@@ -45,8 +45,7 @@ func (c *Case) compare(place workflow.Publishing, registered []identity.Publishe
 // foresee tells whether a run comes to the place's exchange, which can be
 // another step than the one that publishes.
 func foresee(p workflow.Publishing, run workflow.Run) (workflow.Outlook, string) {
-	p.Step = mintingStep(p)
-	return workflow.Foresee(p, run)
+	return workflow.ForeseeExchange(p, run)
 }
 
 // runBy is the run that an event would start: at a tag that fits the trigger,
@@ -56,7 +55,8 @@ func (c *Case) runBy(t *workflow.Trigger) workflow.Run {
 	repo := c.World.GitHub.Repository.Or(evidence.Repository{DefaultBranch: "main"})
 	run := workflow.Run{
 		Owner: name.Owner, Repository: name.Name, OwnerID: id, RepositoryID: repo.ID,
-		Event: t.Event, Ref: "refs/heads/" + repo.DefaultBranch, SHA: c.World.Judged.Or(evidence.Commit{}).SHA,
+		DefaultBranch: repo.DefaultBranch,
+		Event:         t.Event, Ref: "refs/heads/" + repo.DefaultBranch, SHA: c.World.Judged.Or(evidence.Commit{}).SHA,
 	}
 	if t.Event == "release" || t.Event == "push" && len(t.Tags) > 0 {
 		run.Ref = "refs/tags/" + c.exampleTag(t)

@@ -2,6 +2,7 @@ package workflow
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/trustpub/gh-trustpub/checks/identity"
@@ -47,6 +48,12 @@ var releasePlz = uploader{
 	dryInputs: []string{"dry_run"}, mints: always, commandInput: "command", commandValues: []string{"", "release"},
 }
 
+// The actions that run maturin or cargo with the words of their inputs.
+var (
+	maturinActions = []string{"pyo3/maturin-action", "messense/maturin-action"}
+	cargoActions   = []string{"actions-rs/cargo", "clechasseur/rs-cargo", "houseabsolute/actions-rust-cross"}
+)
+
 // actionPublishes finds what an action publishes.
 func (d *detector) actionPublishes(s scope) {
 	name := actionName(s.step.Uses)
@@ -55,10 +62,10 @@ func (d *detector) actionPublishes(s scope) {
 		return
 	}
 	command := ""
-	switch name {
-	case "pyo3/maturin-action", "messense/maturin-action":
+	switch {
+	case slices.Contains(maturinActions, name):
 		command = "maturin "
-	case "actions-rs/cargo", "clechasseur/rs-cargo", "houseabsolute/actions-rust-cross":
+	case slices.Contains(cargoActions, name):
 		command = "cargo "
 	default:
 		return
@@ -85,8 +92,9 @@ func (d *detector) upload(s scope, u uploader) {
 		}
 		dry := s.values(input(s.step, u.dryInputs))
 		d.add(s, Publishing{
-			Registry: to.registry, Means: u.means, Credential: cred.kind, Secrets: cred.secrets, Exchange: cred.exchange,
+			Registry: to.registry, Means: u.means, Credential: cred.kind, Secrets: cred.secrets, exchange: cred.exchange,
 			DryRun: !dry.Open && len(dry.Texts()) == 1 && dry.Texts()[0] == "true", Doubt: doubt, Line: s.step.UsesLine,
+			Settings: u.settings(s),
 		})
 	}
 }

@@ -8,7 +8,8 @@ import (
 	"github.com/trustpub/gh-trustpub/checks/workflow/expr"
 )
 
-// Claim is one claim of the token that a job would present.
+// Claim is one value that a run would have: a claim of the token that a job would
+// present, or what a step is told.
 type Claim struct {
 	// Text is the value when it is Known; "" then means that the claim is
 	// absent, as for a job without environment.
@@ -38,7 +39,6 @@ type ClaimSet struct {
 // Claims tells what a publishing job would present in a run. What the run
 // leaves open is not known in the claims either.
 func Claims(p Publishing, run Run) ClaimSet {
-	s := scope{route: route{p.Triggered, p.Callers}, file: p.File, job: p.Job, run: run}
 	c := ClaimSet{
 		RepositoryOwner: given(run.Owner, "the owner"), RepositoryOwnerID: number(run.OwnerID, "the owner's id"),
 		EventName: given(run.Event, "the event"), Ref: given(run.Ref, "the ref"), SHA: given(run.SHA, "the commit"),
@@ -50,7 +50,7 @@ func Claims(p Publishing, run Run) ClaimSet {
 	c.WorkflowFile, c.WorkflowRef = triggeredClaims(p, c)
 	c.JobWorkflowFile = known(p.File.Base())
 	c.JobWorkflowRef = jobRef(p, c)
-	c.Environment = environmentClaim(s)
+	c.Environment = p.environmentClaim(run)
 	return c
 }
 
@@ -93,12 +93,21 @@ func jobRef(p Publishing, c ClaimSet) Claim {
 }
 
 // environmentClaim is the name of the job's environment; the claim is absent
-// without one, and when an expression gives an empty name.
-func environmentClaim(s scope) Claim {
-	if s.job.Environment == nil {
+// without one, and when an expression gives an empty name. In a matrix only those
+// jobs count that come to the place.
+func (p Publishing) environmentClaim(run Run) Claim {
+	if p.Job.Environment == nil {
 		return known("")
 	}
-	return claimOf(s.values(s.job.Environment.Name))
+	var sets []expr.Set
+	ways := p.ways(run)
+	if len(ways) == 0 { // no job of this run comes there; what it would present
+		ways = spread(newScope(route{p.Triggered, p.Callers}, p.File, p.Job, run), p.steps)
+	}
+	for _, s := range ways {
+		sets = append(sets, s.values(p.Job.Environment.Name))
+	}
+	return claimOf(expr.Union(sets...))
 }
 
 func claimOf(set expr.Set) Claim {
@@ -106,7 +115,10 @@ func claimOf(set expr.Set) Claim {
 		return known(v.Text())
 	}
 	c := Claim{Why: set.Why}
-	if !set.Open {
+	switch {
+	case !set.Open && len(set.Values) == 0:
+		c.Why = "the matrix makes no job"
+	case !set.Open:
 		c.Possible = set.Texts()
 		c.Why = "it can be " + strings.Join(c.Possible, " or ")
 	}

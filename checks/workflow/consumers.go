@@ -31,7 +31,7 @@ func (d *detector) consumes(s scope, name, value string) bool {
 	for _, e := range d.exchanges {
 		cred := d.resolve(value, s, e.registry)
 		if cred.exchange == e.step && e.step != s.step && e.step != nil {
-			return d.addProgram(s, Publishing{Registry: e.registry, Credential: CredentialExchange, Exchange: e.step})
+			return d.addProgram(s, Publishing{Registry: e.registry, Credential: CredentialExchange, exchange: e.step})
 		}
 	}
 	cred := d.resolve(value, s, "")

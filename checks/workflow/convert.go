@@ -38,7 +38,6 @@ func (f *File) job(j *actionlint.Job, shell string) *Job {
 	}
 	if j.Strategy != nil && j.Strategy.Matrix != nil {
 		job.Matrix = true
-		job.Axes = axes(j.Strategy.Matrix)
 	}
 	job.RunsOn = runsOn(j.RunsOn)
 	if j.Container != nil {

@@ -3,7 +3,6 @@ package workflow
 import (
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/rhysd/actionlint"
 )
@@ -40,10 +39,22 @@ func filter(f *actionlint.WebhookEventFilter) []string {
 	return strs(f.Values)
 }
 
+var dispatchTypes = map[actionlint.WorkflowDispatchEventInputType]string{
+	actionlint.WorkflowDispatchEventInputTypeNone: "string", actionlint.WorkflowDispatchEventInputTypeString: "string",
+	actionlint.WorkflowDispatchEventInputTypeNumber: "number", actionlint.WorkflowDispatchEventInputTypeBoolean: "boolean",
+	actionlint.WorkflowDispatchEventInputTypeChoice: "choice", actionlint.WorkflowDispatchEventInputTypeEnvironment: "environment",
+}
+
+var callTypes = map[actionlint.WorkflowCallEventInputType]string{
+	actionlint.WorkflowCallEventInputTypeInvalid: "string", actionlint.WorkflowCallEventInputTypeString: "string",
+	actionlint.WorkflowCallEventInputTypeNumber: "number", actionlint.WorkflowCallEventInputTypeBoolean: "boolean",
+}
+
 func (t *Trigger) dispatchInputs(inputs map[string]*actionlint.DispatchInput) {
 	t.Inputs = slices.Sorted(maps.Keys(inputs))
-	t.InputValues, t.Defaults = map[string][]string{}, map[string]string{}
+	t.InputValues, t.InputTypes, t.Defaults = map[string][]string{}, map[string]string{}, map[string]string{}
 	for name, in := range inputs {
+		t.InputTypes[name] = dispatchTypes[in.Type]
 		switch in.Type {
 		case actionlint.WorkflowDispatchEventInputTypeChoice:
 			t.InputValues[name] = strs(in.Options)
@@ -57,9 +68,10 @@ func (t *Trigger) dispatchInputs(inputs map[string]*actionlint.DispatchInput) {
 }
 
 func (t *Trigger) callInputs(inputs []*actionlint.WorkflowCallEventInput) {
-	t.InputValues, t.Defaults = map[string][]string{}, map[string]string{}
+	t.InputValues, t.InputTypes, t.Defaults = map[string][]string{}, map[string]string{}, map[string]string{}
 	for _, in := range inputs {
 		t.Inputs = append(t.Inputs, in.ID)
+		t.InputTypes[in.ID] = callTypes[in.Type]
 		if in.Type == actionlint.WorkflowCallEventInputTypeBoolean {
 			t.InputValues[in.ID] = []string{"true", "false"}
 		}
@@ -68,58 +80,4 @@ func (t *Trigger) callInputs(inputs []*actionlint.WorkflowCallEventInput) {
 		}
 	}
 	slices.Sort(t.Inputs)
-}
-
-// axes collects the values that each matrix key can have. A key that an
-// expression computes, here or in include, is left out.
-func axes(m *actionlint.Matrix) map[string][]string {
-	found := map[string][]string{}
-	if m.Expression != nil || (m.Include != nil && m.Include.ContainsExpression()) {
-		return found
-	}
-	for key, row := range m.Rows {
-		if row.Expression != nil {
-			continue
-		}
-		for _, v := range row.Values {
-			flatten(found, strings.ToLower(key), v)
-		}
-	}
-	if m.Include != nil {
-		include(found, m)
-	}
-	return found
-}
-
-// include adds the values of the include: list. A key that not every
-// combination sets is empty in the others.
-func include(found map[string][]string, m *actionlint.Matrix) {
-	set := map[string]int{}
-	for _, c := range m.Include.Combinations {
-		for key, a := range c.Assigns {
-			if row := m.Rows[key]; row == nil || row.Expression == nil {
-				flatten(found, strings.ToLower(key), a.Value)
-				set[key]++
-			}
-		}
-	}
-	for key, times := range set {
-		if m.Rows[key] == nil && (len(m.Rows) > 0 || times < len(m.Include.Combinations)) {
-			flatten(found, strings.ToLower(key), &actionlint.RawYAMLString{})
-		}
-	}
-}
-
-// flatten adds a value under its dotted path.
-func flatten(found map[string][]string, path string, v actionlint.RawYAMLValue) {
-	switch v := v.(type) {
-	case *actionlint.RawYAMLString:
-		if !slices.Contains(found[path], v.Value) {
-			found[path] = append(found[path], v.Value)
-		}
-	case *actionlint.RawYAMLObject:
-		for key, inner := range v.Props {
-			flatten(found, path+"."+strings.ToLower(key), inner)
-		}
-	}
 }

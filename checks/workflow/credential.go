@@ -72,7 +72,7 @@ func (c *credential) fromStep(d *detector, path string) {
 			return
 		}
 	}
-	c.doubt = "the token comes from the step " + id + ", whose doing the file does not show"
+	c.doubt = "the token comes from the step " + idPrefix.ReplaceAllString(id, "") + ", whose doing the file does not show"
 }
 
 // computed judges a token that a script works out: after an exchange for the

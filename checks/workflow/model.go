@@ -5,7 +5,11 @@
 // lacked. Positions are 1-based lines of the file.
 package workflow
 
-import "github.com/trustpub/gh-trustpub/checks/identity"
+import (
+	"strings"
+
+	"github.com/trustpub/gh-trustpub/checks/identity"
+)
 
 // Dir is where GitHub looks for workflow files.
 const Dir = ".github/workflows/"
@@ -63,8 +67,11 @@ type Trigger struct {
 	// options is in Defaults alone.
 	Inputs      []string
 	InputValues map[string][]string
-	Defaults    map[string]string
-	Line        int
+	// InputTypes holds each input's type: string, boolean, choice, number or
+	// environment.
+	InputTypes map[string]string
+	Defaults   map[string]string
+	Line       int
 }
 
 // Permissions is a permissions: block.
@@ -96,10 +103,8 @@ type Job struct {
 	Steps       []*Step
 	// Matrix is whether the job has a strategy matrix.
 	Matrix bool
-	// Axes are the values of each matrix key, by lower-case dotted path
-	// ("target", "pkg.name"); a key whose values an expression computes is not
-	// there.
-	Axes map[string][]string
+	// matrix is the matrix as written: maps, lists and scalars.
+	matrix any
 	// Env holds the job-level variables.
 	Env map[string]string
 	// With holds the inputs that a call of a reusable workflow passes, by
@@ -144,6 +149,20 @@ type Step struct {
 	Shell string
 	// UsesLine is the line of Uses; RunLine is that of the script's first line.
 	UsesLine, RunLine int
+	// job is the job's own step that a step of a composite action belongs to, via
+	// the actions through which the job comes to it, outermost first, and outer
+	// the conditions of the steps that use them. They are empty for a job's own.
+	job   *Step
+	via   []*Action
+	outer []string
+}
+
+// own is the step as the job has it.
+func (s *Step) own() *Step {
+	if s != nil && s.job != nil {
+		return s.job
+	}
+	return s
 }
 
 // Means is the program or action by which a job publishes.
@@ -202,19 +221,44 @@ type Publishing struct {
 	// file is triggered.
 	Callers []Caller
 	// Step is the publishing step; Exchange is the step that mints the token,
-	// which may be the same one; nil where there is none.
+	// which may be the same one; nil where there is none. Both are the job's own
+	// steps, as a run shows them.
 	Step, Exchange *Step
-	Registry       identity.Registry
-	Means          Means
-	Credential     Credential
+	// Inner is the publishing step inside a composite action that Step uses; nil
+	// when Step itself publishes. Via are the actions on the way to it, outermost
+	// first.
+	Inner      *Step
+	Via        []*Action
+	Registry   identity.Registry
+	Means      Means
+	Credential Credential
 	// Secrets names the secrets that the step reads as a credential.
 	Secrets []string
 	// DryRun is whether this step publishes nothing (cargo publish --dry-run).
 	DryRun bool
+	// Settings are what the step is told beside its credential.
+	Settings Settings
 	// Doubt says in one sentence what could not be read from the file; "" when
 	// everything could.
 	Doubt string
 	Line  int
+	// steps are all steps of the job with composite actions taken apart; step and
+	// exchange are those of them that Step and Exchange stand for.
+	steps          []*Step
+	step, exchange *Step
+}
+
+// Settings are the inputs and options of an upload, as far as the file tells
+// them.
+type Settings struct {
+	// Index is the address or the name of the index as given; "" is the default.
+	Index Claim
+	// User is the name that it signs in with; "__token__" unless another is
+	// given, "" where the program takes none.
+	User Claim
+	// Attestations is "true" or "false": whether it uploads attestations made in
+	// the run; SkipExisting whether it passes over files that are there.
+	Attestations, SkipExisting Claim
 }
 
 // Caller is a job that calls a reusable workflow.
@@ -243,6 +287,16 @@ func (f *File) OnlyCalled() bool {
 func (f *File) Job(id string) *Job {
 	for _, j := range f.Jobs {
 		if j.ID == id {
+			return j
+		}
+	}
+	return nil
+}
+
+// jobFolded is Job without case, as expressions name jobs.
+func (f *File) jobFolded(id string) *Job {
+	for _, j := range f.Jobs {
+		if strings.EqualFold(j.ID, id) {
 			return j
 		}
 	}

@@ -23,11 +23,26 @@ const (
 // Foresee tells whether a run reaches the publishing step: by the conditions of
 // its job, of the jobs that it needs or is called by, and of the step itself.
 // why names the condition that decides; "" when it is reached.
-func Foresee(p Publishing, run Run) (outlook Outlook, why string) {
+func Foresee(p Publishing, run Run) (outlook Outlook, why string) { return p.foresee(run, p.flat()) }
+
+// ForeseeExchange is Foresee for the step that exchanges the token, which can be
+// another one than that which publishes.
+func ForeseeExchange(p Publishing, run Run) (outlook Outlook, why string) {
+	switch {
+	case p.exchange != nil:
+		return p.foresee(run, p.exchange)
+	case p.Exchange != nil:
+		return p.foresee(run, p.Exchange)
+	}
+	return Foresee(p, run)
+}
+
+// foresee judges the way to one step of the job.
+func (p Publishing) foresee(run Run, step *Step) (outlook Outlook, why string) {
 	callers := []Caller{}
 	worst := Reached
 	judge := func(f *File, j *Job) bool {
-		o, reason := foreseeJob(scope{route: route{p.Triggered, callers}, file: f, job: j, run: run}, map[string]bool{})
+		o, reason := foreseeJob(newScope(route{p.Triggered, callers}, f, j, run), map[string]bool{})
 		worst, why = worse(worst, why, o, reason)
 		return worst != Skipped
 	}
@@ -37,9 +52,45 @@ func Foresee(p Publishing, run Run) (outlook Outlook, why string) {
 		}
 		callers = append(slices.Clone(callers), c)
 	}
-	if judge(p.File, p.Job) && p.Step != nil {
-		s := scope{route: route{p.Triggered, callers}, file: p.File, job: p.Job, step: p.Step, run: run}
-		o, reason := foreseen(p.Step.If, s)
+	if judge(p.File, p.Job) && step != nil {
+		o, reason := p.foreseeStep(run, step)
+		worst, why = worse(worst, why, o, reason)
+	}
+	return worst, why
+}
+
+// foreseeStep judges the conditions of the step: if one job of a matrix comes to
+// it, the run does.
+func (p Publishing) foreseeStep(run Run, step *Step) (Outlook, string) {
+	ways := p.ways(run)
+	if len(ways) == 0 {
+		return Skipped, "no job of the matrix publishes there in this run"
+	}
+	best, why := Skipped, ""
+	for i, s := range ways {
+		s.step = step
+		o, reason := foreseenStep(s)
+		if i == 0 || o == Reached || o == Perhaps && best == Skipped {
+			best, why = o, reason
+		}
+	}
+	return best, why
+}
+
+// flat is the publishing step itself, inside an action or not.
+func (p Publishing) flat() *Step {
+	if p.step != nil {
+		return p.step
+	}
+	return p.Step
+}
+
+// foreseenStep judges the conditions of the scope's step, those of the actions
+// that it stands in before its own.
+func foreseenStep(s scope) (Outlook, string) {
+	worst, why := Reached, ""
+	for _, condition := range append(slices.Clone(s.step.outer), s.step.If) {
+		o, reason := foreseen(condition, s)
 		worst, why = worse(worst, why, o, reason)
 	}
 	return worst, why

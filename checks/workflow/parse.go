@@ -38,6 +38,7 @@ func Parse(path string, src []byte) *File {
 	if tree != nil {
 		f.fill(tree)
 		f.ungroup(newer)
+		f.readMatrices(src)
 	}
 	return f
 }

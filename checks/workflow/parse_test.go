@@ -84,7 +84,6 @@ func TestParseModel(t *testing.T) {
 		"permissions":   {f.Permissions.Scopes, map[string]string{"contents": "read"}},
 		"env":           {f.Env, map[string]string{"A": "1"}},
 		"jobs in order": {[]string{f.Jobs[0].ID, f.Jobs[1].ID, f.Jobs[2].ID, f.Jobs[3].ID}, []string{"build", "publish", "call", "inherit"}},
-		"axes":          {build.Axes, map[string][]string{"target": {"x", "y", "z"}, "extra.deep": {"v"}, "extra": {""}}},
 		"matrix":        {[]bool{build.Matrix, publish.Matrix}, []bool{true, false}},
 		"job name":      {publish.Name, "To PyPI"},
 		"needs":         {publish.Needs, []string{"build"}},

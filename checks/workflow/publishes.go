@@ -7,24 +7,8 @@ import (
 	"github.com/trustpub/gh-trustpub/checks/workflow/script"
 )
 
-// Publishes finds every place in the files that publishes to one of the
-// registries, or exchanges a token for that purpose, in the order of files,
-// jobs and lines. A job of a reusable workflow is found once for each way in
-// which an event reaches it.
-func Publishes(files []*File) []Publishing {
-	ways := routes(files)
-	var found []Publishing
-	for _, f := range files {
-		for _, r := range ways[f] {
-			for _, j := range f.Jobs {
-				found = append(found, detect(f, j, r)...)
-			}
-		}
-	}
-	return found
-}
-
-// detector reads the steps of one job in order.
+// detector reads the steps of one job in order, in one combination of the
+// matrices on the way to it.
 type detector struct {
 	scope     scope
 	exchanges []*exchange
@@ -36,43 +20,82 @@ type detector struct {
 	opaque []*Step
 }
 
-func detect(f *File, j *Job, r route) []Publishing {
-	d := &detector{scope: scope{route: r, file: f, job: j, exports: map[string]string{}}, logins: map[string]string{}}
-	for _, step := range j.Steps {
+// detect finds what a job publishes in all combinations, each place once.
+func (e *engine) detect(s scope, steps []*Step) []Publishing {
+	var found []Publishing
+	for _, way := range e.ways(s, steps) {
+		for _, p := range detect(way, steps) {
+			if !slices.ContainsFunc(found, func(q Publishing) bool { return q.same(p) }) {
+				found = append(found, p)
+			}
+		}
+	}
+	slices.SortStableFunc(found, func(a, b Publishing) int { return cmp.Compare(a.Step.Index, b.Step.Index) })
+	return found
+}
+
+// same reports whether two places are one: found in several combinations.
+func (p Publishing) same(q Publishing) bool {
+	return p.step == q.step && p.exchange == q.exchange && p.Registry == q.Registry && p.Means == q.Means && p.Line == q.Line &&
+		p.Credential == q.Credential && p.DryRun == q.DryRun && slices.Equal(p.Secrets, q.Secrets)
+}
+
+// detect reads the steps of a job in one combination.
+func detect(in scope, steps []*Step) []Publishing {
+	d := &detector{scope: in, logins: map[string]string{}}
+	d.scope.exports = map[string]string{}
+	for _, step := range steps {
 		s := d.scope
 		s.step = step
-		sc := readScript(s)
-		d.exchangesIn(s, sc)
-		d.logIns(sc)
-		before := len(d.found)
-		d.scriptPublishes(s, sc)
-		d.actionPublishes(s)
-		if len(d.found) == before {
-			d.consumers(s)
+		if outlook, _ := foreseenStep(s); outlook == Skipped && s.decided() {
+			continue // this combination passes it by
 		}
-		if len(d.found) == before && step.Run != "" {
-			d.opaque = append(d.opaque, step)
-		}
-		for name, value := range sc.Exports {
-			d.scope.exports[name] = value
-		}
+		d.step(s)
 	}
 	d.programs()
 	d.bareExchanges()
+	for i := range d.found {
+		p := &d.found[i]
+		p.steps, p.Step, p.Exchange = steps, p.step.own(), p.exchange.own()
+	}
 	slices.SortStableFunc(d.found, func(a, b Publishing) int { return cmp.Compare(a.Step.Index, b.Step.Index) })
 	return d.found
 }
 
+// decided reports whether the scope knows something that single jobs of a matrix
+// differ in.
+func (s scope) decided() bool {
+	return slices.ContainsFunc(s.matrices, func(c combination) bool { return len(c.values) > 0 })
+}
+
+func (d *detector) step(s scope) {
+	sc := readScript(s)
+	d.exchangesIn(s, sc)
+	d.logIns(sc)
+	before := len(d.found)
+	d.scriptPublishes(s, sc)
+	d.actionPublishes(s)
+	if len(d.found) == before {
+		d.consumers(s)
+	}
+	if len(d.found) == before && s.step.Run != "" {
+		d.opaque = append(d.opaque, s.step)
+	}
+	for name, value := range sc.Exports {
+		d.scope.exports[name] = value
+	}
+}
+
 func (d *detector) add(s scope, p Publishing) {
-	p.File, p.Job, p.Triggered, p.Callers = s.file, s.job, s.triggered, s.callers
-	if p.Step == nil {
-		p.Step = s.step
+	p.File, p.Job, p.Triggered, p.Callers, p.step = s.file, s.job, s.triggered, s.callers, s.step
+	if own := s.step.own(); own != s.step && len(s.step.via) > 0 {
+		p.Inner, p.Via, p.Line = s.step, s.step.via, cmp.Or(own.UsesLine, own.Line)
 	}
 	if p.Line == 0 {
 		p.Line = s.step.Line
 	}
 	for _, e := range d.exchanges {
-		if e.step == p.Exchange && e.registry == p.Registry {
+		if e.step == p.exchange && e.registry == p.Registry {
 			e.used = true
 		}
 	}
@@ -102,7 +125,7 @@ func (d *detector) publish(s scope, c call) {
 		}
 		d.add(s, Publishing{
 			Registry: to.registry, Means: c.tool.means, Credential: cred.kind, Secrets: cred.secrets,
-			Exchange: cred.exchange, DryRun: c.dry(), Doubt: doubt, Line: c.line,
+			exchange: cred.exchange, DryRun: c.dry(), Doubt: doubt, Line: c.line, Settings: c.settings(s),
 		})
 	}
 }
@@ -116,6 +139,6 @@ func (d *detector) bareExchanges() {
 		}
 		s := d.scope
 		s.step = e.step
-		d.add(s, Publishing{Exchange: e.step, Registry: e.registry, Means: MeansExchange, Credential: CredentialExchange, Line: e.line})
+		d.add(s, Publishing{exchange: e.step, Registry: e.registry, Means: MeansExchange, Credential: CredentialExchange, Line: e.line})
 	}
 }

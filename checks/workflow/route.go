@@ -17,33 +17,12 @@ type route struct {
 	callers   []Caller
 }
 
-// Reference is a reusable workflow that a job calls and that was not among the
-// files.
-type Reference struct {
-	// Ref is "owner/repo/.github/workflows/x.yml@v1" for another repository, or
-	// the path of a file that should be in this one.
-	Ref    string
-	Remote bool
-	// File and Job are where it is called; Line is the line there.
-	File *File
-	Job  *Job
-	Line int
-}
-
 // Lacking lists the called workflows that are not among the files, each once.
-// Read those of other repositories with [ParseRemote], add them to the files,
-// and ask again until the list stays the same.
 func Lacking(files []*File) []Reference {
 	var lacking []Reference
-	for _, f := range files {
-		for _, j := range f.Jobs {
-			if j.Uses == "" || called(files, f, j) != nil {
-				continue
-			}
-			ref, remote := target(f, j.Uses)
-			if !slices.ContainsFunc(lacking, func(r Reference) bool { return r.Ref == ref }) {
-				lacking = append(lacking, Reference{Ref: ref, Remote: remote, File: f, Job: j, Line: j.UsesLine})
-			}
+	for _, r := range Read(Sources{Files: files}).Lacking {
+		if r.Kind == KindWorkflow {
+			lacking = append(lacking, r)
 		}
 	}
 	return lacking
@@ -90,25 +69,39 @@ func called(files []*File, f *File, j *Job) *File {
 	return nil
 }
 
+// maxRoutes bounds the ways by which events reach files. GitHub lets one run
+// have 50 reusable workflows (docs.github.com, "Reusing workflow configurations",
+// read August 2026).
+const maxRoutes = 2000
+
 // routes finds every way to every file. A file that only calls could start, and
 // that none does, has one route without a trigger.
-func routes(files []*File) map[*File][]route {
-	found := map[*File][]route{}
-	for _, f := range files {
+func (e *engine) routes() map[*File][]route {
+	w := walk{files: e.sources.Files, found: map[*File][]route{}}
+	for _, f := range w.files {
 		if f.Remote == "" && !f.OnlyCalled() {
-			follow(files, f, route{triggered: f}, found)
+			w.follow(f, route{triggered: f})
 		}
 	}
-	for _, f := range files {
-		if f.Remote == "" && len(found[f]) == 0 {
-			follow(files, f, route{}, found)
+	for _, f := range w.files {
+		if f.Remote == "" && len(w.found[f]) == 0 {
+			w.follow(f, route{})
 		}
 	}
-	return found
+	return w.found
 }
 
-func follow(files []*File, f *File, r route, found map[*File][]route) {
-	found[f] = append(found[f], r)
+type walk struct {
+	files []*File
+	found map[*File][]route
+	count int
+}
+
+func (w *walk) follow(f *File, r route) {
+	if w.count++; w.count > maxRoutes {
+		return
+	}
+	w.found[f] = append(w.found[f], r)
 	if len(r.callers)+1 >= maxLevels {
 		return
 	}
@@ -116,12 +109,11 @@ func follow(files []*File, f *File, r route, found map[*File][]route) {
 		if j.Uses == "" {
 			continue
 		}
-		callee := called(files, f, j)
+		callee := called(w.files, f, j)
 		inside := slices.ContainsFunc(r.callers, func(c Caller) bool { return c.File == callee })
 		if callee == nil || callee == f || inside {
 			continue
 		}
-		next := route{triggered: r.triggered, callers: append(slices.Clone(r.callers), Caller{f, j})}
-		follow(files, callee, next, found)
+		w.follow(callee, route{triggered: r.triggered, callers: append(slices.Clone(r.callers), Caller{f, j})})
 	}
 }

@@ -112,7 +112,7 @@ func TestRing(t *testing.T) {
 		pairs = append(pairs, fmt.Sprintf("w%d.yml", i), caller("[push, workflow_call]", fmt.Sprintf("uses: ./.github/workflows/w%d.yml", (i+1)%30)))
 	}
 	list := files(pairs...)
-	for _, ways := range routes(list) {
+	for _, ways := range (&engine{sources: Sources{Files: list}}).routes() {
 		for _, r := range ways {
 			if len(r.callers) >= maxLevels {
 				t.Fatalf("%d callers", len(r.callers))

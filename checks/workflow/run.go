@@ -13,6 +13,19 @@ type Run struct {
 	// Ref is a full ref: "refs/heads/main", "refs/tags/v1".
 	Ref string
 	SHA string
+	// DefaultBranch is the name of the repository's default branch.
+	DefaultBranch string
+	// Inputs are those that a run by hand was started with, by lower-case name;
+	// nil means that they are not known.
+	Inputs map[string]string
+}
+
+// full is OWNER/REPO; "" when it is not known.
+func (r Run) full() string {
+	if r.Owner == "" || r.Repository == "" {
+		return ""
+	}
+	return r.Owner + "/" + r.Repository
 }
 
 // ShortRef is a ref without its refs/heads/ or refs/tags/.

@@ -19,6 +19,30 @@ type scope struct {
 	// exports are variables that earlier steps set through $GITHUB_ENV.
 	exports map[string]string
 	depth   int
+	// matrices are the combinations that are looked at: one for each caller, and
+	// the job's own. Where one is missing, nothing of that matrix is known.
+	matrices []combination
+	// results remembers how needed jobs end, for all scopes of one question.
+	results map[jobAt]expr.Set
+}
+
+// jobAt is a job at a depth of calls.
+type jobAt struct {
+	job   *Job
+	depth int
+}
+
+func newScope(r route, f *File, j *Job, run Run) scope {
+	return scope{route: r, file: f, job: j, run: run, exports: map[string]string{}, results: map[jobAt]expr.Set{}}
+}
+
+// outside is the scope of the job that calls this file.
+func (s scope) outside() scope {
+	n := len(s.callers) - 1
+	out := newScope(route{s.triggered, s.callers[:n]}, s.callers[n].File, s.callers[n].Job, s.run)
+	out.depth, out.results = s.depth+1, s.results
+	out.matrices = s.matrices[:min(n+1, len(s.matrices))]
+	return out
 }
 
 // look answers for the context values that an expression reads.
@@ -26,21 +50,24 @@ func (s scope) look(path string) expr.Set {
 	context, rest, _ := strings.Cut(path, ".")
 	switch context {
 	case "matrix":
-		if values, ok := s.job.Axes[rest]; ok {
-			return expr.Of(values...)
+		if n := len(s.callers); rest != "" && n < len(s.matrices) {
+			return s.matrices[n].look(rest)
 		}
 	case "inputs":
-		return s.input(rest)
+		if rest != "" {
+			return s.input(rest)
+		}
 	case "env":
 		if value, ok := s.variable(rest); ok && s.depth < 5 {
 			deeper := s
 			deeper.depth++
 			return expr.Possible(value, deeper.look)
 		}
-	case "github":
-		if name, ok := strings.CutPrefix(rest, "event.inputs."); ok {
-			return s.input(name)
+	case "needs":
+		if id, ok := strings.CutSuffix(rest, ".result"); ok {
+			return s.result(id)
 		}
+	case "github":
 		if set, ok := s.github(rest); ok {
 			return set
 		}
@@ -48,86 +75,28 @@ func (s scope) look(path string) expr.Set {
 	return expr.Unknown(path + " is only known when the job runs")
 }
 
-// github answers for the github context as far as the run is known.
-func (s scope) github(name string) (expr.Set, bool) {
-	known := map[string]string{
-		"ref": s.run.Ref, "ref_name": ShortRef(s.run.Ref), "ref_type": RefType(s.run.Ref), "sha": s.run.SHA,
-		"repository_owner": s.run.Owner, "event_name": s.run.Event,
+// result is how a needed job ends if all goes well.
+func (s scope) result(id string) expr.Set {
+	needed := s.file.jobFolded(id)
+	if needed == nil || s.results == nil {
+		return expr.Unknown("the result of " + id + " is only known when the job runs")
 	}
-	if s.run.Owner != "" && s.run.Repository != "" {
-		known["repository"] = s.run.Owner + "/" + s.run.Repository
+	at := jobAt{needed, len(s.callers)}
+	if set, done := s.results[at]; done {
+		return set
 	}
-	if known[name] != "" {
-		return expr.Of(known[name]), true
+	s.results[at] = expr.Unknown("the jobs need each other")
+	inner := s
+	inner.job, inner.step, inner.matrices = needed, nil, s.matrices[:min(len(s.callers), len(s.matrices))]
+	set := expr.Of("success", "skipped")
+	switch outlook, _ := foreseeJob(inner, map[string]bool{}); outlook {
+	case Reached:
+		set = expr.Of("success")
+	case Skipped:
+		set = expr.Of("skipped")
 	}
-	if name == "event_name" && s.triggered != nil {
-		return expr.Of(Events(s.triggered)...), true
-	}
-	return expr.Set{}, false
-}
-
-// input answers for an input of the workflow: from the caller, else from the
-// declaration.
-func (s scope) input(name string) expr.Set {
-	if n := len(s.callers); n > 0 {
-		return s.passed(s.callers[n-1], name)
-	}
-	if s.triggered == nil {
-		return expr.Unknown("input " + name + " is given by the caller")
-	}
-	dispatch := s.file.Trigger("workflow_dispatch")
-	started := s.run.Event == "" || s.run.Event == "workflow_dispatch"
-	if dispatch == nil || !started {
-		return expr.Of("")
-	}
-	set := declared(dispatch, name)
-	if s.run.Event == "" && len(s.file.Triggers) > 1 {
-		return set.Or("") // another event starts the run without inputs
-	}
+	s.results[at] = set
 	return set
-}
-
-// declared is what a declaration says of an input.
-func declared(t *Trigger, name string) expr.Set {
-	if values, ok := t.InputValues[name]; ok {
-		if len(values) == 2 && values[0] == "true" && values[1] == "false" {
-			return expr.Booleans()
-		}
-		return expr.Of(values...)
-	}
-	set := expr.Unknown("input " + name + " is chosen by who starts the run")
-	if d, ok := t.Defaults[name]; ok {
-		return set.Or(d)
-	}
-	return set
-}
-
-// passed is the value that a caller gives to an input, or its default.
-func (s scope) passed(c Caller, name string) expr.Set {
-	outer := scope{route: route{s.triggered, s.callers[:len(s.callers)-1]}, file: c.File, job: c.Job, run: s.run, depth: s.depth + 1}
-	if value, ok := c.Job.With[name]; ok && s.depth < maxLevels {
-		return typed(expr.Possible(value, outer.look))
-	}
-	if t := s.file.Trigger("workflow_call"); t != nil {
-		if d, ok := t.Defaults[name]; ok {
-			return typed(expr.Of(d))
-		}
-	}
-	return expr.Of("")
-}
-
-// typed turns the texts "true" and "false" back into booleans, which an input
-// keeps when it is passed on.
-func typed(s expr.Set) expr.Set {
-	for i, v := range s.Values {
-		switch v.Text() {
-		case "true":
-			s.Values[i] = expr.Bool(true)
-		case "false":
-			s.Values[i] = expr.Bool(false)
-		}
-	}
-	return s
 }
 
 // variable finds an environment variable of the step. The env context does not
@@ -155,7 +124,7 @@ func (s scope) levels() []map[string]string {
 	return levels
 }
 
-func sorted(m map[string]string) []string { return slices.Sorted(maps.Keys(m)) }
+func sorted[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
 
 // values are the strings that a text can become in this scope.
 func (s scope) values(text string) expr.Set { return expr.Possible(text, s.look) }

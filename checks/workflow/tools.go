@@ -26,7 +26,9 @@ type tool struct {
 	repositoryFlags, repositoryEnv []string
 	urlFlags, urlEnv               []string
 	tokenFlags, tokenEnv           []string
-	dryFlags                       []string
+	// user is the name to sign in with, check an index to compare with first.
+	userFlags, userEnv, checkFlags, checkEnv []string
+	dryFlags                                 []string
 	// execute are flags without one of which the tool only plans; none when it
 	// always publishes.
 	execute []string
@@ -72,6 +74,7 @@ var tools = []tool{
 		repositoryFlags: []string{"-r", "--repository"}, repositoryEnv: []string{"TWINE_REPOSITORY"},
 		urlFlags: []string{"--repository-url"}, urlEnv: []string{"TWINE_REPOSITORY_URL"},
 		tokenFlags: []string{"-p", "--password"}, tokenEnv: []string{"TWINE_PASSWORD"}, mints: ifGranted,
+		userFlags: []string{"-u", "--username"}, userEnv: []string{"TWINE_USERNAME"},
 	},
 	{
 		means: MeansUV, home: identity.PyPI,
@@ -79,6 +82,8 @@ var tools = []tool{
 		repositoryFlags: []string{"--index"}, repositoryEnv: []string{"UV_PUBLISH_INDEX"},
 		urlFlags: []string{"--publish-url"}, urlEnv: []string{"UV_PUBLISH_URL"},
 		tokenFlags: []string{"-t", "--token", "-p", "--password"}, tokenEnv: []string{"UV_PUBLISH_TOKEN", "UV_PUBLISH_PASSWORD"},
+		userFlags: []string{"-u", "--username"}, userEnv: []string{"UV_PUBLISH_USERNAME"},
+		checkFlags: []string{"--check-url"}, checkEnv: []string{"UV_PUBLISH_CHECK_URL"},
 		dryFlags: []string{"--dry-run"}, mints: always,
 	},
 	{
@@ -87,29 +92,34 @@ var tools = []tool{
 		repositoryFlags: []string{"-r", "--repository"}, repositoryEnv: []string{"MATURIN_REPOSITORY"},
 		urlFlags: []string{"--repository-url"}, urlEnv: []string{"MATURIN_REPOSITORY_URL"},
 		tokenFlags: []string{"-p", "--password"}, tokenEnv: []string{"MATURIN_PYPI_TOKEN", "MATURIN_PASSWORD"}, mints: ifGranted,
+		userFlags: []string{"-u", "--username"}, userEnv: []string{"MATURIN_USERNAME"},
 	},
 	{
 		means: MeansPoetry, home: identity.PyPI,
 		commands:        [][]string{{"poetry", "publish"}},
 		repositoryFlags: []string{"-r", "--repository"}, tokenFlags: []string{"-p", "--password"},
 		tokenEnv: []string{"POETRY_PYPI_TOKEN_*", "POETRY_HTTP_BASIC_*_PASSWORD"}, dryFlags: []string{"--dry-run"},
+		userFlags: []string{"-u", "--username"}, userEnv: []string{"POETRY_HTTP_BASIC_*_USERNAME"},
 	},
 	{
 		means: MeansHatch, home: identity.PyPI,
 		commands:        [][]string{{"hatch", "publish"}},
 		repositoryFlags: []string{"-r", "--repo"}, repositoryEnv: []string{"HATCH_INDEX_REPO"},
 		tokenFlags: []string{"-a", "--auth"}, tokenEnv: []string{"HATCH_INDEX_AUTH"},
+		userFlags: []string{"-u", "--user"}, userEnv: []string{"HATCH_INDEX_USER"},
 	},
 	{
 		means: MeansFlit, home: identity.PyPI,
 		commands:        [][]string{{"flit", "publish"}},
 		repositoryFlags: []string{"--repository"}, urlEnv: []string{"FLIT_INDEX_URL"}, tokenEnv: []string{"FLIT_PASSWORD"},
+		userEnv: []string{"FLIT_USERNAME"},
 	},
 	{
 		means: MeansPDM, home: identity.PyPI,
 		commands:        [][]string{{"pdm", "publish"}},
 		repositoryFlags: []string{"-r", "--repository"}, repositoryEnv: []string{"PDM_PUBLISH_REPO"},
 		tokenFlags: []string{"-P", "--password"}, tokenEnv: []string{"PDM_PUBLISH_PASSWORD"}, mints: ifGranted,
+		userFlags: []string{"-u", "--username"}, userEnv: []string{"PDM_PUBLISH_USERNAME"},
 	},
 	{
 		means: MeansRye, home: identity.PyPI,

@@ -44,48 +44,6 @@ func compare(op actionlint.CompareOpNodeKind, x, y Value) bool {
 	return order(a < b, a == b)
 }
 
-// call evaluates the functions whose outcome can be told from the file alone.
-func (e evaluator) call(n *actionlint.FuncCallNode) Set {
-	name := strings.ToLower(n.Callee)
-	switch name {
-	case "success", "always":
-		return Set{Values: []Value{Bool(true)}}
-	case "failure", "cancelled":
-		return Set{Values: []Value{Bool(false)}}
-	case "format":
-		return e.format(n.Args)
-	}
-	tests := map[string]func(a, b string) bool{
-		"startswith": strings.HasPrefix, "endswith": strings.HasSuffix, "contains": strings.Contains,
-	}
-	test, ok := tests[name]
-	if !ok || len(n.Args) != 2 {
-		return Unknown(n.Callee + "() is computed at run time")
-	}
-	left, right := e.set(n.Args[0]), e.set(n.Args[1])
-	if left.Open || right.Open {
-		return either()
-	}
-	return both(left, right, func(x, y Value) Value {
-		return Bool(test(strings.ToLower(x.Text()), strings.ToLower(y.Text())))
-	})
-}
-
-// format fills {0}, {1} … into its first argument.
-func (e evaluator) format(args []actionlint.ExprNode) Set {
-	if len(args) == 0 {
-		return Unknown("format() lacks its text")
-	}
-	result := e.set(args[0])
-	for i, a := range args[1:] {
-		hole := "{" + string(rune('0'+i)) + "}"
-		result = both(result, e.set(a), func(x, y Value) Value {
-			return String(strings.ReplaceAll(x.Text(), hole, y.Text()))
-		})
-	}
-	return result
-}
-
 // Path is the dotted lower-case path of a context access such as
 // github.event_name or matrix['target'].
 func Path(node actionlint.ExprNode) (string, bool) {

@@ -96,6 +96,10 @@ func (e evaluator) set(node actionlint.ExprNode) Set {
 		return e.compare(n)
 	case *actionlint.FuncCallNode:
 		return e.call(n)
+	case *actionlint.ObjectDerefNode:
+		return both(e.set(n.Receiver), Of(n.Property), Value.At)
+	case *actionlint.IndexAccessNode:
+		return both(e.set(n.Operand), e.set(n.Index), Value.At)
 	}
 	return Unknown("it is computed at run time")
 }

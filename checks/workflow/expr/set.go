@@ -154,3 +154,26 @@ func (s Set) Or(text string) Set { return s.with(String(text)) }
 
 // Booleans is the set of true and false.
 func Booleans() Set { return either() }
+
+// One is the set of one value.
+func One(v Value) Set { return Set{Values: []Value{v}} }
+
+// Nothing is the set of null alone: what a missing property gives.
+func Nothing() Set { return One(Null()) }
+
+// At is a property of the value.
+func (s Set) At(name string) Set { return both(s, Of(name), Value.At) }
+
+// Union holds the values of all sets.
+func Union(sets ...Set) Set {
+	out := Set{}
+	for _, s := range sets {
+		out = union(out, s)
+	}
+	return out
+}
+
+// Mapped is the set of what f makes of each value.
+func (s Set) Mapped(f func(Value) Value) Set {
+	return both(s, Of(""), func(v, _ Value) Value { return f(v) })
+}
