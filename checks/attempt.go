@@ -75,7 +75,7 @@ func (c *Case) attemptOf(run evidence.Run, r identity.Registry) attempt {
 func (c *Case) placesAt(run evidence.Run, r identity.Registry) ([]workflow.Publishing, bool) {
 	publishing, known := c.Publishing, run.SHA != "" && run.SHA == c.World.Judged.Or(evidence.Commit{}).SHA
 	if src, ok := run.File.Get(); ok && !known {
-		publishing, known = workflow.Publishes(c.filesWith(run.Workflow, src)), true
+		publishing, known = workflow.Read(workflow.Sources{Files: c.filesWith(run.Workflow, src), Actions: c.Actions}).Publishing, true
 	}
 	var places []workflow.Publishing
 	for _, p := range placesOf(publishing, r) {

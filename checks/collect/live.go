@@ -42,16 +42,16 @@ func (c *Collector) gitHub(ctx context.Context, r Request, w *evidence.World, pa
 	reader := rest.New(c.o.Transport, repo.Host, c.o.Token(repo.Host)).Reader(pass)
 	if !r.looksAt(GitHub) {
 		b := r.Before
-		w.GitHub, w.Judged, w.Workflows, w.Called = b.GitHub, b.Judged, b.Workflows, b.Called
+		w.GitHub, w.Judged, w.Workflows, w.Called, w.Actions = b.GitHub, b.Judged, b.Workflows, b.Called, b.Actions
 		return reader
 	}
 	ctx, cancel := context.WithTimeout(ctx, gitHubTime)
 	defer cancel()
 	seen := github.Collect(ctx, reader, github.Request{Repo: repo, Ref: r.Ref, Runs: r.Runs, WantLog: r.WantLog,
-		Focus: func(own []evidence.WorkflowFile) github.Focus {
-			files, called := follow(ctx, reader, own)
-			w.Called = called
-			return focus(files, r.Wanted)
+		Focus: func(at github.Judged) github.Focus {
+			f := follow(at.Files, throughGitHub(ctx, reader, at))
+			w.Called, w.Actions = f.called, f.actions
+			return focus(f.sources, r.Wanted)
 		}})
 	w.GitHub, w.Judged, w.Workflows = seen.GitHub, seen.Judged, seen.Workflows
 	return reader
@@ -66,7 +66,7 @@ func (c *Collector) noRepository(w *evidence.World) {
 	}
 	w.GitHub = notAsked(w.Repo.Source(), why)
 	w.Judged = gitrepo.Commit(w.Tree.Git)
-	w.Workflows = c.treeWorkflows(w)
+	c.fromTree(w, why)
 }
 
 // remoteTree reads the packages through the API, where there is no checkout.

@@ -92,7 +92,7 @@ func (c *Collector) tree(ctx context.Context, dir string, git evidence.Fact[evid
 // offline fills in that nobody was asked.
 func (c *Collector) offline(w *evidence.World) {
 	w.Judged = gitrepo.Commit(w.Tree.Git)
-	w.Workflows = c.treeWorkflows(w)
+	c.fromTree(w, "offline: GitHub was not asked")
 	src := evidence.Source{Name: "github.com"}
 	if repo, ok := w.Repo.Get(); ok {
 		src.Name = repo.Host
@@ -100,6 +100,16 @@ func (c *Collector) offline(w *evidence.World) {
 	w.GitHub = notAsked(src, "offline: GitHub was not asked")
 	for _, key := range keys(w) {
 		w.Projects[key] = evidence.Unknown[evidence.Project](evidence.Source{Name: key.Registry.Host()}, "offline: %s was not asked", key.Registry.Title())
+	}
+}
+
+// fromTree reads the workflow files of the working tree, and the actions in it
+// that they use. Other repositories are not asked, for the given reason.
+func (c *Collector) fromTree(w *evidence.World, why string) {
+	w.Workflows = c.treeWorkflows(w)
+	if own, ok := w.Workflows.Get(); ok {
+		f := follow(own, throughTree(w.Tree.Dir, w.At, why))
+		w.Called, w.Actions = f.called, f.actions
 	}
 }
 

@@ -74,6 +74,17 @@ func (f Fact[T]) Reason() string {
 	return f.reason
 }
 
+// Missing says in a few words why there is no value; "" when there is one.
+func (f Fact[T]) Missing() string {
+	switch f.state {
+	case StateSeen:
+		return ""
+	case StateAbsent:
+		return "it is not there"
+	}
+	return f.Reason()
+}
+
 // Source says where the fact was looked for.
 func (f Fact[T]) Source() Source { return f.source }
 

@@ -36,6 +36,10 @@ type World struct {
 	// Called are workflow files of other repositories that ours call, by the
 	// reference as written: "owner/repo/.github/workflows/x.yml@v1".
 	Called map[string]Fact[[]byte]
+	// Actions are the descriptions of actions that our jobs use, as far as they
+	// can hide publishing: by the folder in our repository, or by
+	// "owner/repo/path@v1". Absent: no description stands there.
+	Actions map[string]Fact[ActionFile]
 	// GitHub is what the API told. Offline each of its facts is unknown.
 	GitHub GitHub
 	// Projects holds what each registry says of each package.
@@ -77,6 +81,13 @@ type WorkflowFile struct {
 	Path string
 	// Content holds the bytes; unknown when the file could not be read.
 	Content Fact[[]byte]
+}
+
+// ActionFile is the description of an action.
+type ActionFile struct {
+	// Path is the file, relative to its repository.
+	Path    string
+	Content []byte
 }
 
 // ProjectKey names a package at a registry, with the name as the manifest

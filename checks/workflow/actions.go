@@ -109,7 +109,10 @@ func (d *detector) uploadCredential(s scope, u uploader, r identity.Registry) cr
 	if cred := d.resolve(text, s, r); cred.kind != CredentialNone || cred.doubt != "" {
 		return cred
 	}
-	if u.mints == always && !tooOld(s.step.Uses) {
+	if user := u.settings(s).User; u.means == MeansPyPIAction && user.Known && user.Text != tokenUser {
+		return credential{kind: CredentialNone} // it wants a password for any other user
+	}
+	if u.mints == always && !withoutExchange.MatchString(versionUsed(s)) {
 		return credential{kind: CredentialExchange, exchange: s.step}
 	}
 	if e := d.exchangeFor(r, true); e != nil {
@@ -120,9 +123,7 @@ func (d *detector) uploadCredential(s scope, u uploader, r identity.Registry) cr
 
 // withoutExchange are releases of the PyPI action from before it could mint a
 // token (its release notes: v1.7.0, 2023-03).
-var withoutExchange = regexp.MustCompile(`^pypa/gh-action-pypi-publish@v1\.[0-6](\.|$)`)
-
-func tooOld(uses string) bool { return withoutExchange.MatchString(strings.ToLower(uses)) }
+var withoutExchange = regexp.MustCompile(`^v?1\.[0-6](\.|$)`)
 
 func input(step *Step, names []string) string {
 	for _, n := range names {

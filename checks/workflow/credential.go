@@ -20,6 +20,10 @@ type credential struct {
 // an exchange in the same job, or something that the file does not show.
 func (d *detector) resolve(text string, s scope, r identity.Registry) credential {
 	c := credential{kind: CredentialNone}
+	set := s.values(text)
+	if !set.Open && strings.Join(set.Texts(), "") == "" {
+		return c // nothing is given, whatever the expression says
+	}
 	sources := d.sources(text, s, 0)
 	for _, source := range sources {
 		context, name, _ := strings.Cut(source, ".")
@@ -37,8 +41,10 @@ func (d *detector) resolve(text string, s scope, r identity.Registry) credential
 		c.kind = CredentialSecret
 	case c.exchange != nil:
 		c.kind = CredentialExchange
-	case len(sources) == 0 && strings.Contains(text, "$"):
+	case len(sources) == 0 && (strings.Contains(text, "$") || set.Open):
 		c = d.computed(r, text)
+	case len(sources) == 0:
+		c.kind = CredentialSecret // written into the file
 	}
 	return c
 }

@@ -86,7 +86,7 @@ func TestPublishes(t *testing.T) {
 		"crates: release-plz program":   {"", "- run: release-plz release --git-token x", "crates.io release-plz trusted publishing <0"},
 		"crates: katyo":                 {"", "- uses: katyo/publish-crates@v2\n  with: {registry-token: '${{ secrets.T }}'}", "crates.io publishing action secret T"},
 		"crates: katyo dry":             {"", "- uses: katyo/publish-crates@v2\n  with: {dry-run: true}", "crates.io publishing action none found dry"},
-		"crates: actions-rs":            {"", "- uses: actions-rs/cargo@v1\n  with: {command: publish, args: --token x}", "crates.io cargo publish none found"},
+		"crates: actions-rs":            {"", "- uses: actions-rs/cargo@v1\n  with: {command: publish, args: --token x}", "crates.io cargo publish secret"},
 		"crates: by hand": {granted, "- run: |\n    T=$(curl -s -X POST https://crates.io/api/v1/trusted_publishing/tokens -d \"$J\" | jq -r .token)\n    CARGO_REGISTRY_TOKEN=$T cargo publish",
 			"crates.io cargo publish trusted publishing <0"},
 		"crates: by hand, step before": {granted, "- run: curl https://crates.io/api/v1/trusted_publishing/tokens -d @j >> $GITHUB_ENV\n- run: cargo publish",

@@ -117,6 +117,8 @@ func (s scope) passed(caller *Job, name string) expr.Set {
 	switch {
 	case !given && kind == "":
 		return expr.Nothing()
+	case !given && kind == "number" && otherwise == "":
+		return expr.One(expr.Number(0))
 	case !given:
 		return expr.One(asInput(kind, otherwise))
 	case s.depth >= maxLevels:

@@ -5,8 +5,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-
-	"github.com/trustpub/gh-trustpub/checks/evidence"
 )
 
 func TestLongListsAreReadToTheirEnd(t *testing.T) {
@@ -107,7 +105,7 @@ func TestPublishingJobsLogsAreReadFirst(t *testing.T) {
 	jobs = append(jobs, `{"id":1022,"name":"Upload to PyPI","status":"completed","conclusion":"failure"}`)
 	d.answers[r+"/actions/runs/102/jobs"] = `{"jobs":[` + strings.Join(jobs, ",") + `]}`
 	d.answers[r+"/actions/jobs/1022/logs"] = "log of the upload"
-	out := d.collect("t", Request{Focus: func([]evidence.WorkflowFile) Focus {
+	out := d.collect("t", Request{Focus: func(Judged) Focus {
 		return Focus{Workflows: []string{".github/workflows/publish.yml"}, Jobs: []string{"Upload to PyPI"}}
 	}})
 	read := 0

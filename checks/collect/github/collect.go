@@ -46,12 +46,20 @@ type Request struct {
 	// head of the default branch.
 	Ref string
 	// Focus chooses from the workflow files; nil chooses nothing.
-	Focus func([]evidence.WorkflowFile) Focus
+	Focus func(Judged) Focus
 	// Runs is how many runs of each workflow are read; 0 is ten.
 	Runs int
 	// WantLog asks for the log of a job besides those that failed; nil asks for
 	// none.
 	WantLog func(evidence.Run, evidence.RunJob) bool
+}
+
+// Judged are the workflow files that are judged, and where they were read.
+type Judged struct {
+	// Repo is the repository under its present name.
+	Repo   evidence.RepoName
+	Commit evidence.Commit
+	Files  []evidence.WorkflowFile
 }
 
 // Result is what was seen.
@@ -103,7 +111,7 @@ func (l *look) fill(ctx context.Context, out *Result) {
 				func() {
 					out.Judged = l.judged(ctx, branch)
 					out.Workflows = l.readFiles(ctx, out.Judged)
-					focus <- l.focus(out.Workflows)
+					focus <- l.focus(out.Judged, out.Workflows)
 				})
 		},
 		func() { environments = l.listEnvironments(ctx) },
@@ -127,12 +135,12 @@ func (l *look) fill(ctx context.Context, out *Result) {
 	)
 }
 
-func (l *look) focus(files evidence.Fact[[]evidence.WorkflowFile]) Focus {
+func (l *look) focus(at evidence.Fact[evidence.Commit], files evidence.Fact[[]evidence.WorkflowFile]) Focus {
 	list, ok := files.Get()
 	if !ok || l.request.Focus == nil {
 		return Focus{}
 	}
-	return l.request.Focus(list)
+	return l.request.Focus(Judged{Repo: l.repo.Name, Commit: at.Or(evidence.Commit{}), Files: list})
 }
 
 // unseen carries the reason for which the repository could not be read to all

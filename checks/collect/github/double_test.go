@@ -106,7 +106,7 @@ func (d *double) collect(token string, request Request) Result {
 		request.Repo = evidence.RepoName{Host: "github.com", Owner: "acme", Name: "market-data"}
 	}
 	if request.Focus == nil {
-		request.Focus = func([]evidence.WorkflowFile) Focus {
+		request.Focus = func(Judged) Focus {
 			return Focus{Workflows: []string{".github/workflows/publish.yml"}, Environments: []string{"release"}}
 		}
 	}

@@ -112,11 +112,24 @@ func (l *look) readFile(ctx context.Context, name, sha string, index int) eviden
 }
 
 func readContent(ctx context.Context, r *rest.Reader, p, ref string) evidence.Fact[[]byte] {
-	var c content
-	answer, err := r.Get(ctx, p+"?ref="+rest.Path(ref), &c)
+	fact, err := tryContent(ctx, r, p, ref)
 	if err != nil {
 		return transport.Unknown[[]byte](r.Source(p), err)
 	}
+	return fact
+}
+
+// tryContent is readContent; the error is that of the request.
+func tryContent(ctx context.Context, r *rest.Reader, p, ref string) (evidence.Fact[[]byte], error) {
+	var c content
+	answer, err := r.Get(ctx, p+"?ref="+rest.Path(ref), &c)
+	if err != nil {
+		return evidence.Fact[[]byte]{}, err
+	}
+	return decoded(answer, c), nil
+}
+
+func decoded(answer *transport.Answer, c content) evidence.Fact[[]byte] {
 	if c.Encoding != "base64" {
 		return evidence.Unknown[[]byte](answer.Source(), "GitHub sends no content with it (type %q, encoding %q, %d bytes)", c.Type, c.Encoding, c.Size)
 	}
@@ -140,11 +153,10 @@ func Called(ctx context.Context, r *rest.Reader, references []string) map[string
 }
 
 func readCalled(ctx context.Context, r *rest.Reader, reference string) evidence.Fact[[]byte] {
-	file, ref, ok := strings.Cut(reference, "@")
-	parts := strings.SplitN(file, "/", 3)
-	if !ok || ref == "" || len(parts) < 3 || slices.Contains(strings.Split(file, "/"), "..") {
-		return evidence.Unknown[[]byte](evidence.Source{Name: reference}, "it is not of the form owner/repository/path@ref")
+	repo, file, ref, ok := split(reference)
+	if !ok || file == "" {
+		return malformed[[]byte](reference)
 	}
-	p := "repos/" + rest.Path(parts[0], parts[1]) + "/contents/" + rest.Path(strings.Split(parts[2], "/")...)
+	p := "repos/" + rest.Path(strings.Split(repo, "/")...) + "/contents/" + rest.Path(strings.Split(file, "/")...)
 	return readContent(ctx, r, p, ref)
 }
