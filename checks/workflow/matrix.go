@@ -341,14 +341,14 @@ func (f *File) readMatrices(src []byte) {
 	for i := 0; jobs != nil && i+1 < len(jobs.Content); i += 2 {
 		j := f.Job(jobs.Content[i].Value)
 		if j != nil && j.Matrix {
-			j.matrix = plain(child(child(jobs.Content[i+1], "strategy"), "matrix"), 0)
+			j.matrix = untyped(child(child(jobs.Content[i+1], "strategy"), "matrix"), 0)
 		}
 	}
 }
 
-// plain turns YAML into maps, lists and scalars. What is too deep for a matrix is
+// untyped turns YAML into maps, lists and scalars. What is too deep for a matrix is
 // left out.
-func plain(n *yaml.Node, depth int) any {
+func untyped(n *yaml.Node, depth int) any {
 	n = resolved(n)
 	if n == nil || depth > 16 {
 		return nil
@@ -357,13 +357,13 @@ func plain(n *yaml.Node, depth int) any {
 	case yaml.MappingNode:
 		fields := map[string]any{}
 		for i := 0; i+1 < len(n.Content); i += 2 {
-			fields[n.Content[i].Value] = plain(n.Content[i+1], depth+1)
+			fields[n.Content[i].Value] = untyped(n.Content[i+1], depth+1)
 		}
 		return fields
 	case yaml.SequenceNode:
 		items := []any{}
 		for _, item := range n.Content {
-			items = append(items, plain(item, depth+1))
+			items = append(items, untyped(item, depth+1))
 		}
 		return items
 	}

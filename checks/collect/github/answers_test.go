@@ -125,7 +125,7 @@ func (d *double) through(path string, r transporttest.Reply) (out Result) {
 		}
 		out = Collect(t.Context(), rest.New(way, "github.com", "t").Reader(way.Pass(t.Context())), Request{
 			Repo: evidence.RepoName{Host: "github.com", Owner: "acme", Name: "market-data"},
-			Focus: func([]evidence.WorkflowFile) Focus {
+			Focus: func(Judged) Focus {
 				return Focus{Workflows: []string{".github/workflows/publish.yml"}, Environments: []string{"release"}}
 			},
 		})
