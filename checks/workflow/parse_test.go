@@ -116,7 +116,7 @@ func TestParseModel(t *testing.T) {
 func TestRunners(t *testing.T) {
 	f := Parse("x.yml", []byte("on: push\njobs:\n  a:\n    runs-on: [self-hosted, linux]\n    container: debian:12\n    steps: [{run: x}]\n  b:\n    runs-on: ${{ matrix.os }}\n    container: {image: alpine}\n    steps: [{run: x}]\n"))
 	a, b := f.Job("a"), f.Job("b")
-	if got := fmt.Sprint(a.RunsOn, a.Container, b.RunsOn, b.Container); got != "[self-hosted linux] debian:12 [${{ matrix.os }}] alpine" {
+	if got := fmt.Sprintf("%v %s %v %s", a.RunsOn, a.Container, b.RunsOn, b.Container); got != "[self-hosted linux] debian:12 [${{ matrix.os }}] alpine" {
 		t.Error(got)
 	}
 }
