@@ -50,6 +50,10 @@ func (c *Case) judgeFirstRelease(p identity.Publisher) Finding {
 func (c *Case) judgePending(p identity.Publisher, src evidence.Source) Finding {
 	subject := publisherSubject(p)
 	said, ok := c.said(p)
+	if other, behind := c.PendingBehind(p); !ok && behind {
+		return finding(Waiting, subject, "%s has no project %s, and its pending publisher has to wait for the release of %s", p.Registry.Title(), p.Package, other).seen(src).
+			advise("see pending-publisher-alive")
+	}
 	if !ok {
 		return finding(Wrong, subject, "%s has no project %s, and no pending publisher is known of", p.Registry.Title(), p.Package).seen(src).
 			advise("register a pending publisher at https://%s/manage/account/publishing/", p.Registry.Host())

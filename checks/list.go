@@ -9,9 +9,13 @@ func All() []Check {
 		packagesFound(),
 		metadataComplete(),
 		versionsAgree(),
+		repositoryURLMatches(),
 		testsRunInCI(),
 
+		nameAvailable(),
 		firstReleaseDone(),
+		youOwnThePackage(),
+		pendingPublisherAlive(),
 
 		workflowOnDefaultBranch(),
 		workflowLints(),
@@ -41,6 +45,7 @@ func All() []Check {
 
 		publisherRegistered(),
 		publisherMatches(),
+		publishersNotTooMany(),
 
 		rehearsalPassed(),
 		lastReleaseTrusted(),

@@ -13,8 +13,9 @@ import (
 // Ids, steps, levels and order are a contract: scripts and skips name them.
 func TestTheListOfChecks(t *testing.T) {
 	want := []string{
-		"survey repository-on-github works", "survey you-can-administer advice", "survey packages-found works", "survey metadata-complete works", "survey versions-agree works", "survey tests-run-in-ci advice",
-		"first-release first-release-done works",
+		"survey repository-on-github works", "survey you-can-administer advice", "survey packages-found works", "survey metadata-complete works", "survey versions-agree works",
+		"survey repository-url-matches advice", "survey tests-run-in-ci advice",
+		"first-release name-available works", "first-release first-release-done works", "first-release you-own-the-package works", "first-release pending-publisher-alive works",
 		"workflow workflow-on-default-branch works", "workflow workflow-lints works", "workflow one-workflow-publishes works", "workflow workflow-grants-id-token works",
 		"workflow id-token-only-where-needed safe", "workflow publish-job-can-check-out works", "workflow publish-job-names-environment safe",
 		"workflow publish-job-not-reusable works", "workflow event-accepted works",
@@ -24,7 +25,7 @@ func TestTheListOfChecks(t *testing.T) {
 		"workflow token-outlives-publish advice",
 		"environment environment-exists safe", "environment environment-has-reviewers safe", "environment environment-limits-refs safe",
 		"environment actions-allowed works", "environment default-token-read-only advice",
-		"publishers publisher-registered works", "publishers publisher-matches works",
+		"publishers publisher-registered works", "publishers publisher-matches works", "publishers publishers-not-too-many advice",
 		"rehearsal rehearsal-passed works", "proof last-release-trusted works",
 		"lock no-publishing-secrets safe",
 	}

@@ -38,3 +38,16 @@ func formText(p identity.Publisher) string {
 	}
 	return strings.Join(fields, ", ")
 }
+
+// settingsPage is where the publishers of a package are listed to its owners.
+func (c *Case) settingsPage(p identity.Publisher) string {
+	r, ok := registry.Of(p.Registry)
+	switch {
+	case !ok:
+		return "the registry's page"
+	case p.Registry == identity.CratesIO:
+		return r.Pages.Settings(p.Package)
+	}
+	page, _, _ := strings.Cut(r.Pages.Publisher(p).URL, "?")
+	return page
+}

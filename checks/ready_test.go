@@ -12,7 +12,8 @@ func TestEverythingDoneAndSeenIsReady(t *testing.T) {
 		t.Errorf("verdict %s", got)
 	}
 	for _, res := range r.Results {
-		if res.Verdict != OK && res.Verdict != NotApplicable {
+		unseen := res.Level == Advice && res.Verdict == Unknown // no registry shows publishers without a token
+		if res.Verdict != OK && res.Verdict != NotApplicable && !unseen {
 			t.Errorf("%s %s: %s: %s", res.Check.ID, res.Subject, res.Verdict, res.Because)
 		}
 	}
@@ -27,7 +28,7 @@ func TestOfflineIsNeverGreenWhereOnlyTheNetworkShows(t *testing.T) {
 		t.Errorf("verdict %s", got)
 	}
 	local := map[string]bool{
-		"packages-found": true, "metadata-complete": true, "versions-agree": true, "tests-run-in-ci": true, "workflow-lints": true,
+		"packages-found": true, "metadata-complete": true, "versions-agree": true, "repository-url-matches": true, "tests-run-in-ci": true, "workflow-lints": true,
 		"one-workflow-publishes": true, "workflow-grants-id-token": true, "id-token-only-where-needed": true, "publish-job-can-check-out": true,
 		"publish-job-names-environment": true, "event-accepted": true, "token-is-exchanged": true, "no-token-secret-used": true, "actions-pinned": true,
 		"publish-job-not-reusable": true, "build-apart-from-publish": true, "one-index-per-job": true, "forks-cannot-publish": true,

@@ -74,7 +74,7 @@ func crate(name string) evidence.Package {
 	return evidence.Package{
 		Ecosystem: evidence.Cargo, Path: "Cargo.toml", Name: evidence.Seen(name, line("Cargo.toml", 2)),
 		Version: evidence.Seen("0.3.0", line("Cargo.toml", 3)), Description: evidence.Seen("Data", line("Cargo.toml", 4)),
-		License: evidence.Seen("MIT", line("Cargo.toml", 5)), Publish: evidence.Seen(true, line("Cargo.toml", 1)),
+		License: evidence.Seen("MIT", line("Cargo.toml", 5)), Repository: evidence.Seen("https://github.com/acme/data", line("Cargo.toml", 6)), Publish: evidence.Seen(true, line("Cargo.toml", 1)),
 	}
 }
 
@@ -82,7 +82,7 @@ func project(name string) evidence.Package {
 	return evidence.Package{
 		Ecosystem: evidence.Python, Path: "pyproject.toml", Name: evidence.Seen(name, line("pyproject.toml", 5)),
 		Version: evidence.Seen("0.3.0", line("pyproject.toml", 6)), Publish: evidence.Seen(true, line("pyproject.toml", 1)),
-		Backend: evidence.Seen("maturin", line("pyproject.toml", 3)),
+		Backend: evidence.Seen("maturin", line("pyproject.toml", 3)), Repository: evidence.Seen("https://github.com/acme/data", line("pyproject.toml", 9)),
 	}
 }
 

@@ -1,0 +1,89 @@
+package checks
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/trustpub/gh-trustpub/checks/evidence"
+	"github.com/trustpub/gh-trustpub/checks/identity"
+)
+
+// belongs says whose a package is that stands at its registry: ok for the
+// signed-in user's own, or for one whose owner has registered this repository;
+// a problem for a crate that only other people own. A registry lets nobody but
+// an owner register a publisher, so a registered one shows that an owner is at
+// work here.
+func (c *Case) belongs(p identity.Publisher) Finding {
+	subject, fact := publisherSubject(p), c.project(p)
+	if f, ok := c.ownedByUser(p); ok && f.Verdict == OK {
+		return f
+	}
+	if f, ok := c.trustsUs(p); ok {
+		return f
+	}
+	if f, ok := c.ownedByUser(p); ok {
+		return f
+	}
+	owners := fact.Or(evidence.Project{}).Owners
+	switch {
+	case owners.Unknown():
+		return c.blind(subject, "who owns "+p.Package+" on "+p.Registry.Title(), owners)
+	case p.Registry == identity.CratesIO:
+		return c.blind(subject, "crates.io lists "+people(owners.Or(nil))+" as the owners of "+p.Package+"; who you are", c.World.GitHub.User).
+			advise("sign in with `gh auth login`")
+	}
+	return finding(Unknown, subject, "%s names %s as the owners of %s; its accounts are not GitHub's, and nothing shows yet that one of them is at work here",
+		p.Registry.Title(), people(owners.Or(nil)), p.Package).seen(owners.Source()).
+		advise("if one of them is yours, go on: a rehearsal will show it. Otherwise ask one of them to register the publisher")
+}
+
+// ownedByUser compares the crate's owners with who is signed in at GitHub. An
+// owner whose name at crates.io is not their login at GitHub can be anybody.
+func (c *Case) ownedByUser(p identity.Publisher) (Finding, bool) {
+	project := c.project(p).Or(evidence.Project{})
+	owners, listed := project.Owners.Get()
+	user, signedIn := c.World.GitHub.User.Get()
+	if p.Registry != identity.CratesIO || !listed || !signedIn {
+		return Finding{}, false
+	}
+	is := func(login string) bool { return strings.EqualFold(login, user.Login) }
+	subject, src := publisherSubject(p), project.Owners.Source()
+	switch {
+	case slices.ContainsFunc(owners, is):
+		return finding(OK, subject, "crates.io lists %s among the owners of %s", user.Login, p.Package).seen(src), true
+	case len(owners) == 0:
+		return finding(Wrong, subject, "crates.io lists no person as an owner of %s: members of a team can publish, and cannot register publishers", p.Package).
+			seen(src).advise("have a person made an owner with `cargo owner --add`"), true
+	}
+	return finding(Wrong, subject, "crates.io lists %s as the owners of %s, and you are %s", people(owners), p.Package, user.Login).seen(src).
+		advise("ask one of them to run `cargo owner --add %s %s`, or to register the publisher; a team's membership is not enough for that", user.Login, p.Package), true
+}
+
+// trustsUs is for a package of which the registry shows, or a run has shown,
+// that it trusts this repository; or of which the maintainer said so.
+func (c *Case) trustsUs(p identity.Publisher) (Finding, bool) {
+	subject := publisherSubject(p)
+	if v, ok := c.record(p); ok && ours(v, p) {
+		return finding(OK, subject, "%s shows that %s %s was published by this repository, which only an owner can have registered", p.Registry.Title(), p.Package, v.Number).
+			seen(v.Trusted.Source()), true
+	}
+	f := c.judgeRegistered(p)
+	said, _ := c.said(p)
+	switch f.Verdict {
+	case OK:
+		f.Because = "an owner has registered this repository: " + f.Because
+		return f, true
+	case Said:
+		return finding(Said, subject, "you said on %s that this repository is registered on %s for %s, which only an owner can do", day(said.At), p.Registry.Title(), p.Package).
+			advise("%s", f.Fix), true
+	}
+	return Finding{}, false
+}
+
+// people lists names for a sentence.
+func people(names []string) string {
+	if len(names) == 0 {
+		return "nobody"
+	}
+	return strings.Join(names, ", ")
+}
