@@ -24,21 +24,39 @@ func (c *Case) belongs(p identity.Publisher) Finding {
 	if f, ok := c.ownedByUser(p); ok {
 		return f
 	}
-	owners := fact.Or(evidence.Project{}).Owners
+	project := fact.Or(evidence.Project{})
+	owners := project.Owners
 	switch {
 	case owners.Unknown():
 		return c.blind(subject, "who owns "+p.Package+" on "+p.Registry.Title(), owners)
 	case p.Registry == identity.CratesIO:
-		return c.blind(subject, "crates.io lists "+people(owners.Or(nil))+" as the owners of "+p.Package+"; who you are", c.World.GitHub.User).
-			advise("sign in with `gh auth login`")
+		return finding(Unknown, subject, "crates.io lists %s as the owners of %s; who you are: %s", people(owners.Or(nil)), p.Package, c.nobody()).
+			seen(owners.Source()).advise("sign in with `gh auth login`")
 	}
 	return finding(Unknown, subject, "%s names %s as the owners of %s; its accounts are not GitHub's, and nothing shows yet that one of them is at work here",
-		p.Registry.Title(), people(owners.Or(nil)), p.Package).seen(owners.Source()).
+		p.Registry.Title(), indexOwners(project), p.Package).seen(owners.Source()).
 		advise("if one of them is yours, go on: a rehearsal will show it. Otherwise ask one of them to register the publisher")
 }
 
+// nobody says why it is not known who is signed in.
+func (c *Case) nobody() string {
+	if c.World.GitHub.User.Absent() {
+		return "nobody is signed in at GitHub"
+	}
+	return c.reason(c.World.GitHub.User)
+}
+
+// indexOwners are the people, and the organisation, that own a project of PyPI.
+func indexOwners(p evidence.Project) string {
+	if o, ok := p.Organization.Get(); ok {
+		return "the organisation " + o + ", and " + people(p.Owners.Or(nil))
+	}
+	return people(p.Owners.Or(nil))
+}
+
 // ownedByUser compares the crate's owners with who is signed in at GitHub. An
-// owner whose name at crates.io is not their login at GitHub can be anybody.
+// owner whose name at crates.io is not their login at GitHub can be anybody
+// there.
 func (c *Case) ownedByUser(p identity.Publisher) (Finding, bool) {
 	project := c.project(p).Or(evidence.Project{})
 	owners, listed := project.Owners.Get()
@@ -49,13 +67,17 @@ func (c *Case) ownedByUser(p identity.Publisher) (Finding, bool) {
 	is := func(login string) bool { return strings.EqualFold(login, user.Login) }
 	subject, src := publisherSubject(p), project.Owners.Source()
 	switch {
+	case slices.ContainsFunc(project.Renamed, is) || len(project.Renamed) > 0 && !slices.ContainsFunc(owners, is):
+		return finding(Unknown, subject, "crates.io lists %s as the owners of %s; %s may have another name at GitHub, so whether one of them is %s cannot be told",
+			people(owners), p.Package, people(project.Renamed), user.Login).seen(src).
+			advise("look at https://crates.io/crates/%s/settings: it opens to owners only", p.Package), true
 	case slices.ContainsFunc(owners, is):
 		return finding(OK, subject, "crates.io lists %s among the owners of %s", user.Login, p.Package).seen(src), true
 	case len(owners) == 0:
 		return finding(Wrong, subject, "crates.io lists no person as an owner of %s: members of a team can publish, and cannot register publishers", p.Package).
 			seen(src).advise("have a person made an owner with `cargo owner --add`"), true
 	}
-	return finding(Wrong, subject, "crates.io lists %s as the owners of %s, and you are %s", people(owners), p.Package, user.Login).seen(src).
+	return finding(Wrong, subject, "crates.io lists %s as the owners of %s%s, and you are %s", people(owners), p.Package, besides(project.Teams.Or(nil)), user.Login).seen(src).
 		advise("ask one of them to run `cargo owner --add %s %s`, or to register the publisher; a team's membership is not enough for that", user.Login, p.Package), true
 }
 
@@ -66,6 +88,10 @@ func (c *Case) trustsUs(p identity.Publisher) (Finding, bool) {
 	if v, ok := c.record(p); ok && ours(v, p) {
 		return finding(OK, subject, "%s shows that %s %s was published by this repository, which only an owner can have registered", p.Registry.Title(), p.Package, v.Number).
 			seen(v.Trusted.Source()), true
+	}
+	if list := c.project(p).Or(evidence.Project{}).Publishers; list.Seen() {
+		return finding(OK, subject, "%s shows the publishers of %s to the token that it was asked with, as it does to owners only", p.Registry.Title(), p.Package).
+			seen(list.Source()), true
 	}
 	f := c.judgeRegistered(p)
 	said, _ := c.said(p)
@@ -78,6 +104,14 @@ func (c *Case) trustsUs(p identity.Publisher) (Finding, bool) {
 			advise("%s", f.Fix), true
 	}
 	return Finding{}, false
+}
+
+// besides tells of the teams that own a crate too.
+func besides(teams []string) string {
+	if len(teams) == 0 {
+		return ""
+	}
+	return " beside the team " + people(teams)
 }
 
 // people lists names for a sentence.

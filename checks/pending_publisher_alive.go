@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/trustpub/gh-trustpub/checks/evidence"
@@ -48,17 +49,28 @@ func (c *Case) judgePendingLife(p identity.Publisher) (Finding, bool) {
 // judgeAge goes by what was said: the registration is as old as that, or older.
 func (c *Case) judgeAge(p identity.Publisher, said evidence.Said, src evidence.Source) Finding {
 	subject := publisherSubject(p)
-	days, lapses := int(c.World.At.Sub(said.At)/(24*time.Hour)), said.At.Add(pypi.PendingLife)
+	when, lapses := ago(c.World.At.Sub(said.At)), said.At.Add(pypi.PendingLife)
 	if c.World.At.After(lapses) {
-		return finding(Wrong, subject, "you said on %s, %d days ago, that a pending publisher of %s stands on %s: it lapsed by %s at the latest", day(said.At), days, p.Package, p.Registry.Title(), day(lapses)).
+		return finding(Wrong, subject, "you said on %s, %s, that a pending publisher of %s stands on %s: it lapsed by %s at the latest", day(said.At), when, p.Package, p.Registry.Title(), day(lapses)).
 			seen(src).advise("register it again: %s; then say so", c.registerFix(p))
 	}
 	if other, ok := c.pendingBefore(p, said.At); ok {
 		return finding(Wrong, subject, "you said that %s and %s are both pending on %s: it takes one project only for one workflow and environment at a time", other, p.Package, p.Registry.Title()).
 			seen(src).advise("release %s first, then register %s; or publish it from another workflow file or environment", other, p.Package)
 	}
-	return finding(Said, subject, "you said on %s, %d days ago, that a pending publisher of %s stands on %s: it lapses by %s at the latest", day(said.At), days, p.Package, p.Registry.Title(), day(lapses)).
+	return finding(Said, subject, "you said on %s, %s, that a pending publisher of %s stands on %s: it lapses by %s at the latest", day(said.At), when, p.Package, p.Registry.Title(), day(lapses)).
 		seen(src).advise("release before that; if it lapses, register it again")
+}
+
+func ago(d time.Duration) string {
+	switch days := int(d / (24 * time.Hour)); days {
+	case 0:
+		return "today"
+	case 1:
+		return "yesterday"
+	default:
+		return fmt.Sprintf("%d days ago", days)
+	}
 }
 
 // judgeTurn is for a project of which nothing is pending, while another one's

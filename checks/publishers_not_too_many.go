@@ -38,7 +38,7 @@ func (c *Case) judgeNumber(p identity.Publisher) Finding {
 		return c.blind(subject, "which publishers "+p.Package+" has", list).
 			advise("look at %s, and take away what no workflow needs", c.settingsPage(p))
 	case p.Owner == "":
-		return c.blind(subject, "which of its publishers are this repository's", c.World.Repo)
+		return finding(Unknown, subject, "crates.io lists %d publishers; which repository this is: %s", len(list.Or(nil)), c.nowhere()).seen(list.Source())
 	}
 	all := list.Or(nil)
 	others := othersThan(p, all)

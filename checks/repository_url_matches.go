@@ -43,7 +43,7 @@ func (c *Case) judgeAddress(p evidence.Package) Finding {
 	case p.Repository.Absent():
 		return finding(Wrong, p.Path, "%s names no repository", p.Path).seen(src).advise("%s", addressFix(p, this))
 	case from == "":
-		return c.blind(p.Path, "the address is "+address+"; which repository this is", c.World.Repo)
+		return finding(Unknown, p.Path, "the address is %s; which repository this is: %s", address, c.nowhere()).seen(src)
 	}
 	named, understood := repositoryIn(address)
 	switch {
@@ -55,6 +55,14 @@ func (c *Case) judgeAddress(p evidence.Package) Finding {
 	}
 	return finding(Wrong, p.Path, "the address is %s, and this repository is %s", address, this).seen(src).
 		advise("%s", addressFix(p, this)).at(src.Name, src.Line)
+}
+
+// nowhere says why it is not known which repository this is.
+func (c *Case) nowhere() string {
+	if c.World.Repo.Absent() {
+		return "no git remote names one on GitHub"
+	}
+	return c.reason(c.World.Repo)
 }
 
 // judgeShownAddress is for a crate whose newest release showed another address
@@ -109,9 +117,10 @@ func repositoryIn(address string) (evidence.RepoName, bool) {
 		return evidence.RepoName{}, false
 	}
 	parts := strings.Split(strings.Trim(u.Path, "/"), "/")
-	if u.Hostname() == "" || len(parts) < 2 || parts[0] == "" || parts[1] == "" {
+	if u.Hostname() == "" || len(parts) < 2 {
 		return evidence.RepoName{}, false
 	}
 	host := strings.TrimPrefix(strings.ToLower(u.Hostname()), "www.")
-	return evidence.RepoName{Host: host, Owner: parts[0], Name: strings.TrimSuffix(parts[1], ".git")}, true
+	found := evidence.RepoName{Host: host, Owner: parts[0], Name: strings.TrimSuffix(parts[1], ".git")}
+	return found, found.Owner != "" && found.Name != ""
 }

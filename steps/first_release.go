@@ -2,6 +2,7 @@ package steps
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/trustpub/gh-trustpub/checks"
@@ -31,17 +32,31 @@ func (l *layout) firstRelease(s *Scene) string {
 	if len(crates) > 0 || len(waiting) > 0 {
 		s.Ways = append(s.Ways, Way{Kind: Commands, Label: "Show me the commands", Lines: l.firstReleaseCommands(crates, waiting)})
 	}
-	state, reason := stand(s.Results)
+	state, reason := stand(l.decidedHere(s.Results))
 	s.State = state
 	return reason
 }
 
-// newCrates are the crates that crates.io does not have, in publish order.
+// decidedHere leaves out what cannot be seen of a package that stands: whose it
+// is, where no list of owners tells, the publishers and the rehearsal will show.
+func (l *layout) decidedHere(results []checks.Result) []checks.Result {
+	return slices.DeleteFunc(slices.Clone(results), func(r checks.Result) bool {
+		return r.Verdict == checks.Unknown && l.is("first-release-done", r.Subject, checks.OK)
+	})
+}
+
+// is says whether a check came to a verdict on a subject.
+func (l *layout) is(check, subject string, verdict checks.Verdict) bool {
+	return slices.ContainsFunc(l.Report.Of(check), func(r checks.Result) bool { return r.Subject == subject && r.Verdict == verdict })
+}
+
+// newCrates are the crates that crates.io does not have, in publish order,
+// under names that can be had.
 func (l *layout) newCrates() []change.Crate {
 	var crates []change.Crate
 	for _, pkg := range l.packages(identity.CratesIO) {
 		name := pkg.Name.Or("")
-		if l.World.Projects[evidence.ProjectKey{Registry: identity.CratesIO, Name: name}].Absent() {
+		if l.World.Projects[evidence.ProjectKey{Registry: identity.CratesIO, Name: name}].Absent() && !l.is("name-available", string(identity.CratesIO)+":"+name, checks.Wrong) {
 			crates = append(crates, change.Crate{Name: name, Version: pkg.Version.Or(""), Manifest: pkg.Path})
 		}
 	}
@@ -49,11 +64,14 @@ func (l *layout) newCrates() []change.Crate {
 }
 
 // unannounced are the publishers of projects that PyPI or TestPyPI does not
-// have, and of which nobody said that they are pending.
+// have, and of which nobody said that they are pending, or so long ago that they
+// lapsed. Whose turn comes after another project's is not among them.
 func (l *layout) unannounced() []identity.Publisher {
 	var found []identity.Publisher
 	for _, p := range l.Report.Publishers {
-		if l.pending(p) && !l.said(p) {
+		_, behind := l.Case.PendingBehind(p)
+		announced := l.said(p) && !l.Case.PendingLapsed(p)
+		if l.pending(p) && !announced && !behind && !l.is("name-available", subject(p), checks.Wrong) {
 			found = append(found, p)
 		}
 	}

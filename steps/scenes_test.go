@@ -223,3 +223,68 @@ func TestWorkflowsThatCannotBeSeen(t *testing.T) {
 		t.Errorf("%s\n%s", scene.State, labels(scene))
 	}
 }
+
+// TestFirstReleaseUnderAName: what stands in the way of a name is told, and
+// nothing is offered for a name that cannot be had.
+func TestFirstReleaseUnderAName(t *testing.T) {
+	s := fresh(t).choose(journal.Choices{Profile: "solo"}).say(identity.PyPI, identity.TestPyPI)
+	s.world.Projects[evidence.ProjectKey{Registry: identity.CratesIO, Name: "market-data"}] = evidence.Seen(evidence.Project{Name: "market-data",
+		Versions: []evidence.Version{byToken("0.1.0")}, Owners: evidence.Seen([]string{"eve"}, src), Repository: evidence.Seen("https://github.com/eve/market-data", src)}, src)
+	scene := s.scene(checks.FirstRelease)
+	contains(t, "now", texts(scene.Now), "problem|crates.io lists eve as the owners of market-data, and you are ana; it says that its source is https://github.com/eve/market-data",
+		"Fix: choose another name", "said|you said on 2026-11-24, today, that a pending publisher of market-data stands on PyPI: it lapses by 2026-12-24")
+	if scene.State != Todo {
+		t.Errorf("%s", scene.State)
+	}
+	module := fresh(t).choose(journal.Choices{Profile: "solo"})
+	packages := module.world.Tree.Packages.Or(nil)
+	packages[0].Name, packages[1].Name = evidence.Seen("3d", src), evidence.Seen("asyncio", src)
+	for key, r := range map[string]identity.Registry{"3d": identity.CratesIO, "asyncio": identity.PyPI} {
+		module.world.Projects[evidence.ProjectKey{Registry: r, Name: key}] = evidence.Absent[evidence.Project](src)
+	}
+	lacks(t, "ways", labels(module.scene(checks.FirstRelease)), "first version", "page: PyPI")
+}
+
+// TestOwnershipHoldsNothingUp: whose a project of PyPI is, only the rehearsal
+// can show.
+func TestOwnershipHoldsNothingUp(t *testing.T) {
+	s := fresh(t).choose(journal.Choices{Profile: "solo"}).released(identity.CratesIO, byToken("0.1.0")).released(identity.PyPI, byToken("0.1.0")).released(identity.TestPyPI, byToken("0.1.0"))
+	scene := s.scene(checks.FirstRelease)
+	if scene.State != Done {
+		t.Errorf("%s\n%s", scene.State, texts(scene.Now))
+	}
+	contains(t, "now", texts(scene.Now), "unknown|who owns market-data on PyPI")
+	s.world.Projects[evidence.ProjectKey{Registry: identity.PyPI, Name: "market-data"}] = evidence.Unknown[evidence.Project](src, "pypi.org answered 503")
+	if scene := s.scene(checks.FirstRelease); scene.State != Blind {
+		t.Errorf("with PyPI down: %s", scene.State)
+	}
+}
+
+// TestPendingPublishersOneByOne: a lapsed one is offered again, and a second
+// project's waits for the first.
+func TestPendingPublishersOneByOne(t *testing.T) {
+	s := fresh(t).choose(journal.Choices{Profile: "solo"}).say(identity.PyPI)
+	lacks(t, "ways", labels(s.scene(checks.FirstRelease)), "page: PyPI:")
+	s.world.Said[0].At = at.AddDate(0, 0, -31)
+	scene := s.scene(checks.FirstRelease)
+	contains(t, "now", texts(scene.Now), "problem|you said on 2026-10-24, 31 days ago")
+	contains(t, "ways", labels(scene), "page: PyPI: open the publisher page of market-data")
+
+	two := fresh(t).choose(journal.Choices{Profile: "solo"})
+	packages := two.world.Tree.Packages.Or(nil)
+	second := packages[1]
+	second.Name, second.Path = evidence.Seen("tools", src), "tools/pyproject.toml"
+	two.world.Tree.Packages = evidence.Seen(append(packages, second), src)
+	for _, r := range []identity.Registry{identity.PyPI, identity.TestPyPI} {
+		two.world.Projects[evidence.ProjectKey{Registry: r, Name: "tools"}] = evidence.Absent[evidence.Project](src)
+	}
+	contains(t, "ways", labels(two.scene(checks.FirstRelease)), "page: PyPI: open the publisher page of market-data")
+	for _, p := range checks.NewCase(two.world).Publishers {
+		if p.Registry == identity.PyPI && p.Package == "market-data" {
+			two.world.Said = append(two.world.Said, evidence.Said{What: whatPublisher, Publisher: p, At: at.AddDate(0, 0, -1)})
+		}
+	}
+	scene = two.scene(checks.FirstRelease)
+	lacks(t, "ways", labels(scene), "page: PyPI:")
+	contains(t, "now", texts(scene.Now), "waiting|market-data is pending on PyPI, which takes one project only for one workflow and environment at a time: tools is next")
+}

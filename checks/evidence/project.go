@@ -23,6 +23,10 @@ type Project struct {
 	Versions []Version
 	// Owners are the logins of individual owners.
 	Owners Fact[[]string]
+	// Renamed are those of a crate's owners whose name at crates.io is not their
+	// login at GitHub (github_username_matches of crates.io's API description,
+	// 2026-08-21).
+	Renamed []string
 	// Teams are the teams that own a crate too ("github:acme:core"): they may
 	// publish, and may not configure publishers. Absent elsewhere.
 	Teams Fact[[]string]

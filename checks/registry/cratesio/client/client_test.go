@@ -106,7 +106,7 @@ const (
 		{"num":"0.3.0","created_at":"2026-03-01T00:00:00Z","published_by":null,"trustpub_data":{"provider":"gitlab","project_path":"a/b","job_id":"1","sha":"x"}},
 		{"num":"0.2.0","created_at":"2026-02-01T00:00:00Z","published_by":null,"trustpub_data":{"provider":"github","repository":"acme/market-data","run_id":"1234567890123","sha":"c0ffee"}},
 		{"num":"0.0.1","created_at":"2015-01-01T00:00:00Z","published_by":null,"trustpub_data":null}]}`
-	ownersJSON  = `{"users":[{"id":1,"login":"ana","kind":"user"},{"id":2,"login":"github:acme:core","kind":"team"},{"id":3,"login":"bo","kind":"user"}]}`
+	ownersJSON  = `{"users":[{"id":1,"login":"ana","kind":"user","github_username_matches":true},{"id":2,"login":"github:acme:core","kind":"team"},{"id":3,"login":"bo","kind":"user","github_username_matches":false}]}`
 	configsJSON = `{"github_configs":[{"id":42,"crate":"Serde_X","repository_owner":"acme","repository_owner_id":2,"repository_name":"market-data","workflow_filename":"publish.yml","environment":"release"},
 		{"id":43,"crate":"Serde_X","repository_owner":"acme","repository_owner_id":2,"repository_name":"market-data","workflow_filename":"old.yml","environment":null}],"meta":{"total":2,"next_page":null}}`
 	configs = "crates.io/api/v1/trusted_publishing/github_configs?crate="
@@ -131,6 +131,9 @@ func TestACrateIsReadWhole(t *testing.T) {
 		t.Errorf("trustpub_only %v", p.TrustpubOnly)
 	}
 	if diff := cmp.Diff([]string{"ana", "bo"}, p.Owners.Or(nil)); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]string{"bo"}, p.Renamed); diff != "" {
 		t.Error(diff)
 	}
 	if diff := cmp.Diff([]string{"github:acme:core"}, p.Teams.Or(nil)); diff != "" || !p.Roles.Absent() || !p.Organization.Absent() {

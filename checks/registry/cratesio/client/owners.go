@@ -17,7 +17,10 @@ func (l *look) readOwners(ctx context.Context, c *crate) {
 		return
 	}
 	var got struct {
-		Users *[]struct{ Login, Kind string }
+		Users *[]struct {
+			Login, Kind string
+			Matches     *bool `json:"github_username_matches"`
+		}
 	}
 	answer, err := l.get(ctx, "crates/"+url.PathEscape(c.project.Name)+"/owners", nil, &got)
 	if err == nil && got.Users == nil {
@@ -33,6 +36,9 @@ func (l *look) readOwners(ctx context.Context, c *crate) {
 			teams = append(teams, u.Login)
 		} else {
 			logins = append(logins, u.Login)
+			if u.Matches != nil && !*u.Matches {
+				c.project.Renamed = append(c.project.Renamed, u.Login)
+			}
 		}
 	}
 	c.project.Owners, c.project.Teams = evidence.Seen(logins, answer.Source()), evidence.Seen(teams, answer.Source())
