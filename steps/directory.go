@@ -80,7 +80,7 @@ func Settles(in Basis, r checks.Result) (PageLink, bool) {
 	}
 	for _, p := range l.Report.Publishers {
 		if r.Subject == p.Subject() {
-			return *l.publisherPageFor(p, r.Check.Step), true
+			return *l.publisherPageFor(p, r.Check), true
 		}
 	}
 	name, ok := settledAt[r.Check.Step]
@@ -91,6 +91,9 @@ func Settles(in Basis, r checks.Result) (PageLink, bool) {
 		if ok && n.Name == name {
 			return n.Link, true
 		}
+	}
+	if ofRegistries := r.Check.Step == checks.FirstRelease || r.Check.Step == checks.Publishers; ofRegistries && len(l.Report.Publishers) > 0 {
+		return *l.publisherPageFor(l.Report.Publishers[0], r.Check), true
 	}
 	return PageLink{}, false
 }
@@ -105,16 +108,16 @@ var (
 	settledAtOf = map[string]string{
 		"you-can-administer": "access", "default-branch-protected": "rulesets", "release-tags-protected": "rulesets",
 		"actions-allowed": "actions", "default-token-read-only": "actions", "failed-attempts-seen": "workflow",
-		"runbook-present": "repository", "drift-watched": "workflow", "trusted-publishing-only": "crates.io-settings",
+		"pending-publisher-alive": "pypi", "runbook-present": "repository", "drift-watched": "workflow", "trusted-publishing-only": "crates.io-settings",
 	}
 )
 
 // publisherPageFor is a package's page at its registry: the form, or before the
-// first release and for the proof the package itself.
-func (l *layout) publisherPageFor(p identity.Publisher, step checks.Step) *PageLink {
-	known := registry(p.Registry).Pages
+// first release, for the proof and for whose a name is the package itself.
+func (l *layout) publisherPageFor(p identity.Publisher, check checks.Check) *PageLink {
+	known, step := registry(p.Registry).Pages, check.Step
 	switch {
-	case step == checks.Proof, step == checks.FirstRelease && p.Registry == identity.CratesIO:
+	case step == checks.Proof, step == checks.FirstRelease && p.Registry == identity.CratesIO, check.ID == "name-available" && l.project(p).Seen():
 		return &PageLink{Title: p.Package + " on " + p.Registry.Title(), URL: known.Package(p.Package)}
 	case step == checks.Lock:
 		return &PageLink{Title: "Settings of " + p.Package + " on " + p.Registry.Title(), URL: known.Settings(p.Package)}
