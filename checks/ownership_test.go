@@ -38,15 +38,6 @@ func all(changes ...func(*evidence.Project)) func(*evidence.Project) {
 	}
 }
 
-// then makes several changes to a world.
-func then(changes ...func(*testing.T, *evidence.World)) func(*testing.T, *evidence.World) {
-	return func(t *testing.T, w *evidence.World) {
-		for _, change := range changes {
-			change(t, w)
-		}
-	}
-}
-
 func anonymous(_ *testing.T, w *evidence.World) { w.GitHub.User = evidence.Absent[evidence.User](api) }
 
 func TestYouOwnThePackage(t *testing.T) {
