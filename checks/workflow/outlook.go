@@ -77,9 +77,13 @@ func (p Publishing) foreseeStep(run Run, step *Step) (Outlook, string) {
 	return best, why
 }
 
-// flat is the publishing step itself, inside an action or not.
+// found reports whether the place is as the engine found it, and was not turned to
+// another step since.
+func (p Publishing) found() bool { return p.step != nil && p.step.own() == p.Step }
+
+// flat is the step that the place stands for, inside an action or not.
 func (p Publishing) flat() *Step {
-	if p.step != nil {
+	if p.found() {
 		return p.step
 	}
 	return p.Step

@@ -89,7 +89,7 @@ func (s scope) texts(steps []*Step) []string {
 // the run's own values in expressions.
 func (p Publishing) ways(run Run) []scope {
 	s := newScope(route{p.Triggered, p.Callers}, p.File, p.Job, run)
-	if p.steps == nil { // put together by hand
+	if !p.found() {
 		return spread(s, p.Job.Steps)
 	}
 	var ways []scope
