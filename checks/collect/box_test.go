@@ -15,6 +15,7 @@ import (
 	"github.com/trustpub/gh-trustpub/checks/evidence"
 	"github.com/trustpub/gh-trustpub/checks/identity"
 	"github.com/trustpub/gh-trustpub/checks/practice/box"
+	"github.com/trustpub/gh-trustpub/checks/practice/contract"
 	"github.com/trustpub/gh-trustpub/checks/practice/cratesio"
 	"github.com/trustpub/gh-trustpub/checks/practice/github"
 	"github.com/trustpub/gh-trustpub/checks/practice/oidc"
@@ -41,7 +42,7 @@ func open(t *testing.T) *inside {
 	state := &box.MemoryState{}
 	issuer, err := oidc.NewIssuer(state)
 	must(t, err)
-	w := &inside{box: box.New(box.Options{Dir: dir})}
+	w := &inside{box: box.New(box.Options{Dir: dir, Record: contract.Hold(t)})}
 	w.github, err = github.New(github.Options{State: state, Dir: filepath.Join(dir, "git"), Issuer: issuer, Pusher: "ana"})
 	must(t, err)
 	w.crates, err = cratesio.New(cratesio.Options{State: state, Client: w.box.Client()})

@@ -19,6 +19,7 @@ import (
 	"github.com/trustpub/gh-trustpub/checks/evidence"
 	"github.com/trustpub/gh-trustpub/checks/identity"
 	"github.com/trustpub/gh-trustpub/checks/practice"
+	"github.com/trustpub/gh-trustpub/checks/practice/contract"
 	"github.com/trustpub/gh-trustpub/checks/practice/cratesio"
 	"github.com/trustpub/gh-trustpub/checks/practice/github"
 	"github.com/trustpub/gh-trustpub/checks/practice/pypi"
@@ -64,7 +65,7 @@ func settle(t *testing.T, only ...identity.Registry) *settled {
 	if _, err := exec.LookPath("git"); err != nil {
 		t.Skip("needs git")
 	}
-	world, err := practice.Open(t.Context(), practice.Options{Scenario: "fresh", Dir: t.TempDir()})
+	world, err := practice.Open(t.Context(), practice.Options{Scenario: "fresh", Dir: t.TempDir(), Record: contract.Hold(t)})
 	must(t, err)
 	t.Cleanup(func() { _ = world.Close() })
 	w := &settled{World: world, env: world.Env(os.Environ()), only: only}
@@ -192,6 +193,7 @@ func (w *settled) rehearse(t *testing.T, ref string) *github.Run {
 		strings.NewReader(`{"ref":"`+ref+`","return_run_details":true}`))
 	must(t, err)
 	req.Header.Set("Authorization", "Bearer "+w.Setting().Token)
+	req.Header.Set("Content-Type", "application/json")
 	res, err := (&http.Client{Transport: w.way(t)}).Do(req)
 	must(t, err)
 	defer res.Body.Close()

@@ -29,6 +29,9 @@ type Options struct {
 	Scenario string
 	// Dir keeps the world; "" is a temporary folder that goes when it closes.
 	Dir string
+	// Record, if not nil, is told of every exchange with the world's servers,
+	// from any goroutine: for tests.
+	Record func(box.Exchange)
 }
 
 // World is a running practice world.
@@ -46,6 +49,7 @@ type World struct {
 	dir       string
 	temporary bool
 	lock      *flock.Flock
+	record    func(box.Exchange)
 	stop      context.CancelFunc
 }
 
@@ -57,7 +61,7 @@ type kept struct {
 
 // Open starts a world, a new one or the one that Dir holds.
 func Open(ctx context.Context, o Options) (*World, error) {
-	w := &World{scenario: o.Scenario, dir: o.Dir}
+	w := &World{scenario: o.Scenario, dir: o.Dir, record: o.Record}
 	if err := w.settle(); err != nil {
 		return nil, err
 	}
@@ -131,7 +135,7 @@ func (w *World) serve(state box.State) (err error) {
 	if err != nil {
 		return err
 	}
-	w.box = box.New(box.Options{Dir: w.dir, People: people})
+	w.box = box.New(box.Options{Dir: w.dir, People: people, Record: w.record})
 	issuer, err := oidc.NewIssuer(state)
 	if err != nil {
 		return err
@@ -187,6 +191,13 @@ func (w *World) Dir() string { return w.dir }
 
 // Pages is the address of the browser pages, with the secret of the run.
 func (w *World) Pages() string { return w.box.Pages() }
+
+// Break lets a host of the world fail until it is repaired, for tests of what a
+// program makes of that.
+func (w *World) Break(host string, f box.Fault) { w.box.Break(host, f) }
+
+// Repair lets a host answer again.
+func (w *World) Repair(host string) { w.box.Repair(host) }
 
 // Close stops the servers; a world without a folder of its own is gone then.
 func (w *World) Close() error {

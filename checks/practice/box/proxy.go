@@ -37,6 +37,10 @@ func (b *Box) connect(w http.ResponseWriter, r *http.Request) {
 		_ = conn.Close()
 		return
 	}
+	if f, broken := b.fault(host); broken && f.Refuse {
+		_ = conn.Close()
+		return
+	}
 	_ = b.inner.give(tls.Server(&readAhead{Conn: conn, r: buffered.Reader}, &tls.Config{
 		MinVersion:     tls.VersionTLS12,
 		NextProtos:     []string{"http/1.1"},

@@ -23,6 +23,10 @@ type Options struct {
 	// signed in unless Person says another.
 	People []string
 	Person string
+	// Record, if not nil, is told of every exchange with a service that did not
+	// come from the pages, after it was answered and from any goroutine: for
+	// tests.
+	Record func(Exchange)
 }
 
 // Box is the wire: services under their real host names, reachable through a
@@ -38,6 +42,9 @@ type Box struct {
 	inner     *feed
 	servers   []*http.Server
 	wait      sync.WaitGroup
+
+	faultsMu sync.Mutex
+	faults   map[string]Fault // by host
 }
 
 // caFile is the name of the authority's certificate in Options.Dir.
@@ -48,7 +55,7 @@ func New(opt Options) *Box {
 	if opt.Person == "" && len(opt.People) > 0 {
 		opt.Person = opt.People[0]
 	}
-	return &Box{opt: opt, services: map[string]Service{}, secret: rand.Text(), inner: newFeed()}
+	return &Box{opt: opt, services: map[string]Service{}, secret: rand.Text(), inner: newFeed(), faults: map[string]Fault{}}
 }
 
 // Add lets a service answer for its hosts. It is called before Start.
@@ -133,5 +140,9 @@ func (b *Box) dispatch(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	r.Host = host
-	service.ServeHTTP(w, r)
+	if f, broken := b.fault(host); broken {
+		f.fail(w, r, service)
+		return
+	}
+	b.recorded(w, r, service)
 }

@@ -36,18 +36,6 @@ var GitHub = sync.OnceValues(func() (*API, error) { return load("api.github.com"
 // CratesIO is the description of crates.io's /api/v1: commit 57fa000, 2026-08-21.
 var CratesIO = sync.OnceValues(func() (*API, error) { return load("crates.io", cratesIO, nil) })
 
-// Undeclared is an answer that a server gives in reality and its description
-// does not list, or, if both Method and Path are given, lists in a way that no
-// answer can meet.
-type Undeclared struct {
-	// Method and Path name the operation, the path as the description has it.
-	// Either may be "", which means every one.
-	Method, Path string
-	Status       int
-	// Reason says why it is known to happen all the same.
-	Reason string
-}
-
 // API is one description, ready to validate.
 type API struct {
 	host   string
@@ -99,18 +87,38 @@ func (a *API) CheckRequest(r *http.Request, body []byte) error {
 	if err := openapi3filter.ValidateRequest(context.Background(), in); err != nil {
 		return fmt.Errorf("%s %s: %w", r.Method, r.URL.Path, err)
 	}
+	return checkQuery(in)
+}
+
+// checkQuery finds parameters that the operation does not have, which servers
+// and validators pass over in silence.
+func checkQuery(in *openapi3filter.RequestValidationInput) error {
+	known := func(name string) bool {
+		return in.Route.Operation.Parameters.GetByInAndName(openapi3.ParameterInQuery, name) != nil ||
+			in.Route.PathItem.Parameters.GetByInAndName(openapi3.ParameterInQuery, name) != nil
+	}
+	for name := range in.Request.URL.Query() {
+		if !known(name) {
+			return fmt.Errorf("%s %s has no parameter %q", in.Request.Method, in.Route.Path, name)
+		}
+	}
 	return nil
 }
 
+// Allowed are the gaps that excuse answers of a host.
+func Allowed(host string) []Gap {
+	return slices.DeleteFunc(slices.Clone(Gaps), func(g Gap) bool { return g.Host != host })
+}
+
 // CheckAnswer says what is wrong with an answer, or nil. A status that the
-// description does not list is wrong unless it is in allowed.
-func (a *API) CheckAnswer(x Exchange, allowed []Undeclared) error {
+// description does not list is wrong unless a gap allows it.
+func (a *API) CheckAnswer(x Exchange, allowed []Gap) error {
 	in, err := a.input(x.Request, x.RequestBody)
 	if err != nil {
 		return err
 	}
 	declared := in.Route.Operation.Responses.Status(x.Status) != nil
-	if slices.ContainsFunc(allowed, func(u Undeclared) bool { return u.covers(in.Route, x.Status, declared) }) {
+	if slices.ContainsFunc(allowed, func(g Gap) bool { return g.covers(in.Route, x.Status, declared) }) {
 		return nil
 	}
 	err = openapi3filter.ValidateResponse(context.Background(), &openapi3filter.ResponseValidationInput{
@@ -123,11 +131,11 @@ func (a *API) CheckAnswer(x Exchange, allowed []Undeclared) error {
 	return nil
 }
 
-func (u Undeclared) covers(route *routers.Route, status int, declared bool) bool {
-	if declared && (u.Method == "" || u.Path == "") {
+func (g Gap) covers(route *routers.Route, status int, declared bool) bool {
+	if declared && (g.Method == "" || g.Path == "") {
 		return false
 	}
-	return u.Status == status && (u.Method == "" || u.Method == route.Method) && (u.Path == "" || u.Path == route.Path)
+	return g.Status == status && (g.Method == "" || g.Method == route.Method) && (g.Path == "" || g.Path == route.Path)
 }
 
 func (a *API) input(r *http.Request, body []byte) (*openapi3filter.RequestValidationInput, error) {
@@ -151,12 +159,27 @@ func (a *API) find(r *http.Request, body []byte) (*http.Request, *routers.Route,
 	asked.URL.Scheme, asked.URL.Host, asked.Host = "https", a.host, a.host
 	asked.Body = io.NopCloser(bytes.NewReader(body))
 	asked.ContentLength = int64(len(body))
+	byName(asked.URL)
 	a.escapeTail(asked.URL)
 	route, params, err := a.router.FindRoute(asked)
 	if err != nil {
 		return nil, nil, nil, fmt.Errorf("%s %s is not in the API description of %s: %w", r.Method, r.URL.Path, a.host, err)
 	}
 	return asked, route, params, nil
+}
+
+// byName turns the address of a repository by its id, to which GitHub sends on
+// from a former name, into one by name: the description has no other.
+func byName(u *url.URL) {
+	rest, byID := strings.CutPrefix(u.EscapedPath(), "/repositories/")
+	if !byID {
+		return
+	}
+	_, tail, _ := strings.Cut(rest, "/")
+	named := strings.TrimSuffix("/repos/owner/repo/"+tail, "/")
+	if path, err := url.PathUnescape(named); err == nil {
+		u.Path, u.RawPath = path, named
+	}
 }
 
 func (a *API) escapeTail(u *url.URL) {

@@ -50,15 +50,15 @@ func TestAnswersAreHeldAgainstTheDescription(t *testing.T) {
 	cases := []struct {
 		status  int
 		body    string
-		allowed []Undeclared
+		allowed []Gap
 		good    bool
 	}{
 		{200, goodAnswer, nil, true},
 		{200, strings.Replace(goodAnswer, `"id":1`, `"id":"x"`, 1), nil, false},
 		{200, `{"id":1}`, nil, false},
 		{404, `{"message":"Not Found"}`, nil, false},
-		{404, `{"message":"Not Found"}`, []Undeclared{{Method: "GET", Status: 404, Reason: "real"}}, true},
-		{404, `{"message":"Not Found"}`, []Undeclared{{Method: "PUT", Status: 404, Reason: "real"}}, false},
+		{404, `{"message":"Not Found"}`, []Gap{{Method: "GET", Status: 404, Reason: "real"}}, true},
+		{404, `{"message":"Not Found"}`, []Gap{{Method: "PUT", Status: 404, Reason: "real"}}, false},
 	}
 	for _, c := range cases {
 		x := Exchange{

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/trustpub/gh-trustpub/checks/practice/box"
+	"github.com/trustpub/gh-trustpub/checks/practice/contract"
 )
 
 // tool finds a program that is not needed to build: without it the test is
@@ -31,7 +32,7 @@ func tool(t *testing.T, name string, version ...string) string {
 
 // inBox starts the store in a box and gives the environment of a child there.
 func (p *practice) inBox(more ...string) []string {
-	b := box.New(box.Options{Dir: p.t.TempDir()})
+	b := box.New(box.Options{Dir: p.t.TempDir(), Record: contract.Hold(p.t)})
 	b.Add(p.s.Services()...)
 	p.must(b.Start(p.t.Context()))
 	p.t.Cleanup(func() { _ = b.Close() })

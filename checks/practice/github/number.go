@@ -1,5 +1,7 @@
 package github
 
+import "time"
+
 // number gives ids and times to what an edit has added without.
 func (s *Store) number(repo *Repository) {
 	for _, e := range repo.Environments {
@@ -7,8 +9,9 @@ func (s *Store) number(repo *Repository) {
 	}
 	for _, r := range repo.Rulesets {
 		if r.ID == 0 {
-			r.ID, r.CreatedAt, r.UpdatedAt = s.id(), s.now(), s.now()
+			r.ID = s.id()
 		}
+		s.date(&r.CreatedAt, &r.UpdatedAt)
 	}
 	s.dateSecrets(repo.Secrets)
 	s.dateSecrets(repo.DependabotSecrets)
@@ -17,8 +20,9 @@ func (s *Store) number(repo *Repository) {
 
 func (s *Store) numberEnvironment(e *Environment) {
 	if e.ID == 0 {
-		e.ID, e.CreatedAt, e.UpdatedAt = s.id(), s.now(), s.now()
+		e.ID = s.id()
 	}
+	s.date(&e.CreatedAt, &e.UpdatedAt)
 	if e.Policy == "" {
 		e.Policy = AllRefs
 	}
@@ -41,18 +45,21 @@ func (s *Store) numberEnvironment(e *Environment) {
 	s.dateVariables(e.Variables)
 }
 
+// date gives times to what has none.
+func (s *Store) date(created, updated *time.Time) {
+	if created.IsZero() {
+		*created, *updated = s.now(), s.now()
+	}
+}
+
 func (s *Store) dateSecrets(secrets []Secret) {
 	for i := range secrets {
-		if secrets[i].CreatedAt.IsZero() {
-			secrets[i].CreatedAt, secrets[i].UpdatedAt = s.now(), s.now()
-		}
+		s.date(&secrets[i].CreatedAt, &secrets[i].UpdatedAt)
 	}
 }
 
 func (s *Store) dateVariables(variables []Variable) {
 	for i := range variables {
-		if variables[i].CreatedAt.IsZero() {
-			variables[i].CreatedAt, variables[i].UpdatedAt = s.now(), s.now()
-		}
+		s.date(&variables[i].CreatedAt, &variables[i].UpdatedAt)
 	}
 }

@@ -211,22 +211,6 @@ func (r reply) get(path string) any {
 	return v
 }
 
-// undeclared are the answers that GitHub gives and its description of the API
-// does not list.
-var undeclared = []contract.Undeclared{
-	{Status: 401, Reason: "any request with a wrong token, and writes without one"},
-	{Status: 403, Reason: "any request whose token may not do it"},
-	{Status: 404, Reason: "anything that is not there or may not be seen; the environment, secret and Actions operations list no error at all"},
-	{Status: 301, Reason: "any request to a repository that has been renamed"},
-	{Status: 400, Reason: "any body that is not JSON"},
-	{Status: 422, Reason: "any body that is refused; several operations list success only"},
-	{
-		Method: "PUT", Path: "/repos/{owner}/{repo}/contents/{path}", Status: 409,
-		Reason: "described as oneOf two schemas without any required field: every object meets both",
-	},
-	{Status: 409, Reason: "selected-actions while allowed_actions is another; commits and trees of an empty repository"},
-}
-
 // call sends a request to the API and holds both ways against GitHub's own
 // description.
 func (p *practice) call(as, method, path, body string) reply {
@@ -234,7 +218,7 @@ func (p *practice) call(as, method, path, body string) reply {
 	api, err := contract.GitHub()
 	p.must(err)
 	return p.send(&contract.Transport{
-		API: api, Next: p, Allowed: undeclared,
+		API: api, Next: p,
 		Report: func(err error) { p.t.Helper(); p.t.Error(err) },
 	}, as, method, path, body)
 }

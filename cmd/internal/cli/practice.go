@@ -91,7 +91,11 @@ func enter(ctx context.Context, name, dir string) (*insideWorld, error) {
 	if err != nil {
 		return nil, fmt.Errorf("finding this program's own file: %w", err)
 	}
-	world, err := practice.Open(ctx, practice.Options{Scenario: name, Dir: dir})
+	record, err := recorder(os.Getenv(recordName))
+	if err != nil {
+		return nil, err
+	}
+	world, err := practice.Open(ctx, practice.Options{Scenario: name, Dir: dir, Record: record})
 	if err != nil {
 		return nil, err
 	}
