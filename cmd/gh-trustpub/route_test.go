@@ -240,6 +240,30 @@ func TestTheWholeRouteByKeys(t *testing.T) {
 	if code := p.ended(); code != 0 {
 		t.Errorf("exit status %d at the end of the route, want 0", code)
 	}
+	p.undo()
+}
+
+// undo takes the whole walk back, as far as that goes: a release stays.
+func (p *person) undo() {
+	p.t.Helper()
+	in := func(args ...string) (string, int) {
+		cmd := exec.Command(program, append([]string{"practice", "--world", p.world, "--"}, args...)...)
+		out, err := cmd.CombinedOutput()
+		if cmd.ProcessState == nil {
+			p.t.Fatal(err)
+		}
+		return string(out), cmd.ProcessState.ExitCode()
+	}
+	if out, code := in("undo"); code != 1 || !strings.Contains(out, "say --yes") {
+		p.t.Errorf("undo without a terminal: exit status %d\n%s", code, out)
+	}
+	out, code := in("undo", "--yes")
+	if code != 8 || !strings.Contains(out, "Taken back.") || !strings.Contains(out, "push:v0.1.1") {
+		p.t.Errorf("undo: exit status %d\n%s", code, out)
+	}
+	if out, code := in("verify", "--format", "text", "--only", "environment-exists"); code != 1 || !strings.Contains(out, "there is no environment release") {
+		p.t.Errorf("after undo: exit status %d\n%s", code, out)
+	}
 }
 
 // approve reviews the run that waits, as the second person.

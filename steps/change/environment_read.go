@@ -77,16 +77,32 @@ func (a environmentAnswer) state() EnvironmentState {
 const refsPage = 100
 
 func readRefs(ctx context.Context, api API, path string) ([]Ref, error) {
+	policies, err := listPolicies(ctx, api, path+"/deployment-branch-policies")
 	var refs []Ref
+	for _, p := range policies {
+		refs = append(refs, p.Ref)
+	}
+	return refs, err
+}
+
+// policy is a rule for refs with GitHub's number of it.
+type policy struct {
+	Ref
+	ID int64
+}
+
+func listPolicies(ctx context.Context, api API, path string) ([]policy, error) {
+	var policies []policy
 	for page := 1; page <= 10; page++ {
 		var answer struct {
 			Total    int `json:"total_count"`
 			Policies []struct {
+				ID   int64
 				Name string `json:"name"`
 				Type string `json:"type"`
 			} `json:"branch_policies"`
 		}
-		if _, err := api.Do(ctx, http.MethodGet, fmt.Sprintf("%s/deployment-branch-policies?per_page=%d&page=%d", path, refsPage, page), nil, &answer); err != nil {
+		if _, err := api.Do(ctx, http.MethodGet, fmt.Sprintf("%s?per_page=%d&page=%d", path, refsPage, page), nil, &answer); err != nil {
 			return nil, fmt.Errorf("read the rules for refs: %w", err)
 		}
 		for _, p := range answer.Policies {
@@ -94,10 +110,10 @@ func readRefs(ctx context.Context, api API, path string) ([]Ref, error) {
 			if kind == "" {
 				kind = "branch" // servers from before tag rules
 			}
-			refs = append(refs, Ref{kind, p.Name})
+			policies = append(policies, policy{Ref{kind, p.Name}, p.ID})
 		}
 		if len(answer.Policies) < refsPage {
-			return refs, nil
+			return policies, nil
 		}
 	}
 	return nil, errors.New("read the rules for refs: there are more than a thousand")

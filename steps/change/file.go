@@ -72,6 +72,40 @@ func (t *Tools) WriteFile(name string, before, after []byte) Change {
 	}
 }
 
+// RemoveFile makes a change that takes a file of the working tree away. before
+// is what was read: another content is not taken away.
+func (t *Tools) RemoveFile(name string, before []byte) Change {
+	return Change{
+		ID: "file:" + name, Title: "Remove " + name, Preview: Diff(name, string(before), ""),
+		Before: fileState{name, true, string(before)}, After: fileState{Path: name},
+		Perform: func(_ context.Context, h Hands) error {
+			h.progress("Removing %s", name)
+			return t.remove(name, before)
+		},
+	}
+}
+
+func (t *Tools) remove(name string, before []byte) error {
+	root, err := t.root()
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	now, err := read(root, name)
+	switch {
+	case err != nil:
+		return err
+	case now == nil:
+		return nil
+	case !bytes.Equal(now, before):
+		return fmt.Errorf("remove %s: it has changed since it was shown; look again", name)
+	}
+	if err := root.Remove(filepath.FromSlash(name)); err != nil {
+		return fmt.Errorf("remove %s: %w", name, err)
+	}
+	return nil
+}
+
 func (t *Tools) write(name string, before, after []byte) error {
 	root, err := t.root()
 	if err != nil {

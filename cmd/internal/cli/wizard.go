@@ -55,7 +55,14 @@ func walkThrough(ctx context.Context, sys *Streams, flags *common, session *step
 
 // newSession wires the walk: what looks, what remembers, what acts.
 func newSession(sys *Streams, flags *common, e *eyes, name evidence.RepoName) (*steps.Session, error) {
+	return newSessionIn(sys, flags, e, name, "")
+}
+
+// newSessionIn is newSession with the working tree's top folder, for what is
+// done without a look first; a look finds the folder by itself.
+func newSessionIn(sys *Streams, flags *common, e *eyes, name evidence.RepoName, dir string) (*steps.Session, error) {
 	o := steps.Options{Look: e.sight, Wanted: e.request.Wanted, Tools: e.tools(name), Browser: browserFor(sys, flags)}
+	o.Tools.Dir = dir
 	if name.Name != "" {
 		kept, err := journal.Open(e.stateDir, name)
 		if err != nil {

@@ -46,6 +46,8 @@ type Record struct {
 	Change *Entry `json:"change,omitempty"`
 	// Error is why a change failed, in a record of kind After.
 	Error string `json:"error,omitempty"`
+	// Undoes is the time of the Before record whose change this one takes back.
+	Undoes *time.Time `json:"undoes,omitempty"`
 }
 
 // Choices are decisions not yet carried out.
