@@ -25,7 +25,7 @@ func buildApartFromPublish() Check {
 func (c *Case) judgeBuilds(p workflow.Publishing) Finding {
 	subject, path := subjectOf(p), pathOf(p.File)
 	var seen, hidden []building
-	for _, b := range builds(p.File, p.Job) {
+	for _, b := range c.builds(p.File, p.Job) {
 		if b.hidden {
 			hidden = append(hidden, b)
 		} else {

@@ -27,8 +27,18 @@ func TestBuildApartFromPublish(t *testing.T) {
 		{"a task", id, before("run: make dist"), cratesJob, Unknown, "`make dist` (publish.yml:31) is a task of the repository"},
 		{"a script", id, before("run: ./scripts/prepare.sh now"), cratesJob, Unknown, "is a script of the repository"},
 		{"an action of the repository", id, before("uses: ./.github/actions/prepare"), cratesJob, Unknown, "is an action of the repository"},
+		{"an action of the repository that was read", id, then(before("uses: ./.github/actions/prepare"), action(".github/actions/prepare", "runs:\n  using: composite\n  steps:\n    - run: cargo test\n      shell: bash\n")), cratesJob, Wrong,
+			"`cargo test in ./.github/actions/prepare` (publish.yml:31) compiles"},
+		{"one that only prints", id, then(before("uses: ./.github/actions/prepare"), action(".github/actions/prepare", "runs:\n  using: composite\n  steps:\n    - run: echo\n      shell: bash\n")), cratesJob, OK, "no step"},
 		{"release-plz", id, edited("run: cargo publish --no-verify", "uses: release-plz/action@v0.5"), cratesJob, Unknown, "unless release-plz.toml says publish_no_verify"},
 	})
+}
+
+// action gives the world the description of an action.
+func action(ref, src string) func(*testing.T, *evidence.World) {
+	return func(_ *testing.T, w *evidence.World) {
+		w.Actions = map[string]evidence.Fact[evidence.ActionFile]{ref: evidence.Seen(evidence.ActionFile{Path: ref + "/action.yml", Content: []byte(src)}, api)}
+	}
 }
 
 // Each command is judged by what it does, not by its name alone.
@@ -46,7 +56,7 @@ func TestWhatBuilds(t *testing.T) {
 	} {
 		f := workflow.Parse("x.yml", []byte("on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: |\n          "+command+"\n"))
 		got := "no"
-		for _, b := range builds(f, f.Jobs[0]) {
+		for _, b := range (&Case{}).builds(f, f.Jobs[0]) {
 			got = "yes"
 			if b.hidden {
 				got = "hidden"
@@ -71,7 +81,7 @@ func TestWhichActionsBuild(t *testing.T) {
 	} {
 		f := workflow.Parse("x.yml", []byte("on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - "+step+"\n"))
 		got := "no"
-		for _, b := range builds(f, f.Jobs[0]) {
+		for _, b := range (&Case{}).builds(f, f.Jobs[0]) {
 			got = map[bool]string{false: "yes", true: "hidden"}[b.hidden]
 		}
 		if got != want {

@@ -35,34 +35,69 @@ var cargoBuilds = []string{
 	"package", "publish",
 }
 
-// builds lists what in a job builds or tests, in the order of its steps.
-func builds(f *workflow.File, j *workflow.Job) []building {
+// builds lists what in a job builds or tests, in the order of its steps, those
+// of composite actions that were read included.
+func (c *Case) builds(f *workflow.File, j *workflow.Job) []building {
 	var found []building
 	for _, s := range j.Steps {
-		text, start := s.Run, s.RunLine
-		if s.Uses != "" {
-			if b, ok := buildingAction(s); ok {
-				found = append(found, b)
+		for _, b := range c.buildsIn(f, s, 0) {
+			b.step = s
+			if found = append(found, b); b.line == 0 {
+				found[len(found)-1].line = s.UsesLine
 			}
-			text, start = actionCommand(s), s.UsesLine
-		}
-		own := ownScript.FindAllString(s.Run, -1)
-		for _, cmd := range script.Read(text, nil).Commands {
-			b, ok := buildingCommand(cmd)
-			if !ok {
-				b, ok = ownProgram(cmd, own)
-			}
-			if !ok {
-				continue
-			}
-			b.step, b.line = s, start
-			if s.Run != "" && start+cmd.Line-1 <= len(f.Lines) {
-				b.line = start + cmd.Line - 1
-			}
-			found = append(found, b)
 		}
 	}
 	return found
+}
+
+// buildsIn lists what one step builds; line is 0 inside an action, whose lines
+// are those of another file.
+func (c *Case) buildsIn(f *workflow.File, s *workflow.Step, depth int) []building {
+	if a := c.action(s.Uses); a != nil && a.Composite() && depth < 5 {
+		var found []building
+		for _, inner := range a.Steps {
+			for _, b := range c.buildsIn(nil, inner, depth+1) {
+				b.what += " in " + s.Uses
+				found = append(found, b)
+			}
+		}
+		return found
+	}
+	var found []building
+	text := s.Run
+	if s.Uses != "" {
+		if b, ok := buildingAction(s); ok {
+			found = append(found, b)
+		}
+		text = actionCommand(s)
+	}
+	own := ownScript.FindAllString(s.Run, -1)
+	for _, cmd := range script.Read(text, nil).Commands {
+		b, ok := buildingCommand(cmd)
+		if !ok {
+			b, ok = ownProgram(cmd, own)
+		}
+		if !ok {
+			continue
+		}
+		if f != nil && s.Run != "" {
+			b.line = min(s.RunLine+cmd.Line-1, len(f.Lines))
+		}
+		found = append(found, b)
+	}
+	return found
+}
+
+// action is the description of the action that a step uses; nil when it was not
+// read.
+func (c *Case) action(uses string) *workflow.Action {
+	ref := strings.TrimPrefix(strings.TrimPrefix(uses, "./"), "$/")
+	for _, a := range c.Actions {
+		if a.Ref == strings.TrimSuffix(ref, "/") && a.Problem == "" {
+			return a
+		}
+	}
+	return nil
 }
 
 // ownProgram is a command that starts a script of the repository, by its path
@@ -102,7 +137,7 @@ var buildingActions = map[string]string{
 
 func buildingAction(s *workflow.Step) (building, bool) {
 	name, _, _ := strings.Cut(strings.ToLower(s.Uses), "@")
-	b := building{step: s, line: s.UsesLine, what: s.Uses}
+	b := building{what: s.Uses}
 	switch {
 	case strings.HasPrefix(s.Uses, "./"), strings.HasPrefix(s.Uses, "$/"):
 		b.how, b.hidden = "is an action of the repository", true

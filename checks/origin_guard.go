@@ -109,8 +109,10 @@ func (c *Case) heldByStep(p workflow.Publishing, jobs []fileJob, run workflow.Ru
 			if line == 0 || fj.job == p.Job && s.Index >= p.Step.Index {
 				continue
 			}
-			at := p
-			at.File, at.Job, at.Step = fj.file, fj.job, s
+			at := workflow.Publishing{File: fj.file, Job: fj.job, Triggered: p.Triggered, Callers: p.Callers, Step: s}
+			if fj.file != p.File {
+				at.Callers = nil
+			}
 			if outlook, _ := workflow.Foresee(at, run); outlook != workflow.Skipped {
 				return fmt.Sprintf("%s:%d checks that the commit lies on the branch", fj.file.Base(), line)
 			}

@@ -48,7 +48,7 @@ func (c *Case) judgeTokenLife(p workflow.Publishing) Finding {
 	wrong := func(line int, format string, args ...any) Finding {
 		return finding(Wrong, subject, format, args...).seen(c.fileSource(path)).at(path, line)
 	}
-	for _, b := range builds(p.File, p.Job) {
+	for _, b := range c.builds(p.File, p.Job) {
 		if between(p, b.step) && !b.hidden {
 			return wrong(b.line, "`%s` at line %d runs while the token of %s ages", b.what, b.line, life).advise("move the exchange behind it: mint last")
 		}
@@ -58,7 +58,7 @@ func (c *Case) judgeTokenLife(p workflow.Publishing) Finding {
 			advise("take the waits out: uploads with such a token are under no rate limit; or exchange a token for each batch")
 	}
 	crates := len(publishable(c.World, identity.CratesIO))
-	if b, ok := verifying(p); ok && p.Registry == identity.CratesIO && crates >= manyCrates {
+	if b, ok := c.verifying(p); ok && p.Registry == identity.CratesIO && crates >= manyCrates {
 		return wrong(b.line, "`%s` compiles %d crates while the token of %s ages", b.what, crates, life).
 			advise("verify in an earlier job without the token, and publish with --no-verify")
 	}
@@ -75,8 +75,8 @@ func between(p workflow.Publishing, s *workflow.Step) bool {
 }
 
 // verifying is the uploading command, if it compiles what it uploads.
-func verifying(p workflow.Publishing) (building, bool) {
-	for _, b := range builds(p.File, p.Job) {
+func (c *Case) verifying(p workflow.Publishing) (building, bool) {
+	for _, b := range c.builds(p.File, p.Job) {
 		if b.step == p.Step && !b.hidden {
 			return b, true
 		}
