@@ -59,6 +59,24 @@ func TestOnlyNarrowsTheChecks(t *testing.T) {
 	}
 }
 
+// A workflow that two files call is judged on both ways, and what is the same on
+// both is told once.
+func TestTheSameIsToldOnce(t *testing.T) {
+	w := ready(t)
+	setFile(w, publishYML, replaced(t, read(t, "testdata/publish.yml"), "  workflow_dispatch:", "  workflow_call:\n  workflow_dispatch:"))
+	setFile(w, ".github/workflows/nightly.yml", "on: {schedule: [{cron: '0 4 * * *'}]}\npermissions: write-all\njobs:\n  call:\n    uses: ./.github/workflows/publish.yml\n")
+	told := map[string]bool{}
+	for _, res := range Judge(NewCase(w), All(), nil).Of("publish-job-names-environment") {
+		if told[res.Subject] {
+			t.Errorf("%s is told twice: %s", res.Subject, res.Because)
+		}
+		told[res.Subject] = true
+	}
+	if len(told) != 3 {
+		t.Errorf("%v", told)
+	}
+}
+
 const callingYML = ".github/workflows/release.yml"
 
 // shared is a world whose publishing job stands in another repository.

@@ -10,7 +10,9 @@ func publishJobNamesEnvironment() Check {
 		Judge: func(c *Case) []Finding {
 			var findings []Finding
 			for _, p := range c.jobsThat(acts) {
-				findings = append(findings, c.judgeJobEnvironment(p))
+				if c.mayRun(p) {
+					findings = append(findings, c.judgeJobEnvironment(p))
+				}
 			}
 			return findings
 		},

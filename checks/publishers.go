@@ -63,8 +63,12 @@ func goesTo(w *evidence.World, r identity.Registry, publishing []workflow.Publis
 	if len(w.Wanted.Registries) > 0 {
 		return slices.Contains(w.Wanted.Registries, r)
 	}
-	return r != identity.TestPyPI || len(publishing) == 0 || len(placesOf(publishing, r)) > 0
+	return r != identity.TestPyPI || len(placesThat(publishing, wet)) == 0 || len(placesThat(placesOf(publishing, r), wet)) > 0
 }
+
+// wet says whether a place is more than a trial: what a dry run does needs no
+// publisher.
+func wet(p workflow.Publishing) bool { return !p.DryRun }
 
 func wantedIdentity(w *evidence.World, r identity.Registry, publishing []workflow.Publishing) identity.Identity {
 	id := identity.Identity{Origin: map[identity.Field]string{}}
@@ -77,7 +81,7 @@ func wantedIdentity(w *evidence.World, r identity.Registry, publishing []workflo
 	if ownerID != 0 {
 		id.Origin[identity.FieldOwnerID] = from
 	}
-	places := placesOf(publishing, r)
+	places := placesThat(placesOf(publishing, r), wet)
 	id.Workflow, id.Origin[identity.FieldWorkflow] = wantedWorkflow(w.Wanted, r, places)
 	id.Environment, id.Origin[identity.FieldEnvironment] = wantedEnvironment(w.Wanted, r, places, id.Workflow)
 	return id

@@ -20,6 +20,9 @@ func shown(list []identity.Publisher) []string {
 
 const noWorkflow = "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: 'true'\n"
 
+// trialWorkflow publishes nothing: it sees whether it could.
+const trialWorkflow = "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: cargo publish --dry-run\n"
+
 func TestWantedPublishers(t *testing.T) {
 	for _, row := range []struct {
 		name   string
@@ -32,6 +35,8 @@ func TestWantedPublishers(t *testing.T) {
 			"crates.io:data acme/data publish.yml release", "pypi:data acme/data publish.yml release", "testpypi:data acme/data publish.yml release"}},
 		{"TestPyPI only where a workflow uses it", file(publishYML, secretWorkflow), []string{
 			"crates.io:data acme/data publish.yml release", "pypi:data acme/data publish.yml release"}},
+		{"a trial in another file is no release", both(file(publishYML, noWorkflow), file(".github/workflows/ci.yml", trialWorkflow)), []string{
+			"crates.io:data acme/data publish.yml release", "pypi:data acme/data publish.yml release", "testpypi:data acme/data publish.yml release"}},
 		{"named registries", func(_ *testing.T, w *evidence.World) { w.Wanted.Registries = []identity.Registry{identity.PyPI} }, []string{
 			"pypi:data acme/data publish.yml release"}},
 		{"named packages, as the registry compares them", func(_ *testing.T, w *evidence.World) {

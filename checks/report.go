@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"slices"
 	"time"
 
 	"github.com/trustpub/gh-trustpub/checks/evidence"
@@ -54,10 +55,22 @@ func run(check Check, c *Case) []Result {
 		if f.Level == "" {
 			f.Level = check.Level
 		}
-		results = append(results, Result{Check: check, Finding: f})
+		if !told(results, f) {
+			results = append(results, Result{Check: check, Finding: f})
+		}
 	}
 	return results
 }
+
+// told says whether the same was said before: a called workflow is judged once
+// for each file that starts it, and often there is no difference.
+func told(results []Result, f Finding) bool {
+	return slices.ContainsFunc(results, func(r Result) bool {
+		return r.Subject == f.Subject && r.Verdict == f.Verdict && r.Level == f.Level && r.Because == f.Because && r.Fix == f.Fix && same(r.Where, f.Where)
+	})
+}
+
+func same(a, b *Where) bool { return a == b || a != nil && b != nil && *a == *b }
 
 func wanted(id string, only []string) bool {
 	for _, o := range only {

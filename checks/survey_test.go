@@ -160,6 +160,15 @@ func TestVersionsAgree(t *testing.T) {
 			p.Backend = evidence.Seen("hatchling.build", line("pyproject.toml", 3))
 		}), "", Unknown, "hatch-vcs computes it"},
 	})
+	t.Run("no run publishes both: advice", func(t *testing.T) {
+		w := ready(t)
+		changedProject(version("0.2.9"))(t, w)
+		setFile(w, publishYML, secretWorkflow)
+		res := Judge(NewCase(w), All(), []string{id}).Results[0]
+		if res.Verdict != Wrong || res.Level != Advice {
+			t.Errorf("%s %s: %s", res.Level, res.Verdict, res.Because)
+		}
+	})
 	t.Run("one name in two folders is advice", func(t *testing.T) {
 		w := ready(t)
 		p := project("data")

@@ -2,11 +2,13 @@ package checks
 
 import (
 	"path"
+	"slices"
 
 	pep440 "github.com/aquasecurity/go-pep440-version"
 
 	"github.com/trustpub/gh-trustpub/checks/evidence"
 	"github.com/trustpub/gh-trustpub/checks/identity"
+	"github.com/trustpub/gh-trustpub/checks/workflow"
 )
 
 func versionsAgree() Check {
@@ -62,12 +64,26 @@ func judgePair(c *Case, crate, project evidence.Package) Finding {
 		return finding(OK, subject, "both have %s", a).seen(sources...)
 	}
 	f := finding(Wrong, subject, "the crate has %s, the Python package %s", a, b).seen(sources...).at(project.Path, project.Version.Source().Line)
-	if !oneFolder(crate, project) {
-		// A name alone does not make one release of two: bindings are often
-		// versioned apart from the crate that they bind.
+	if !oneFolder(crate, project) || !c.releasesBoth() {
+		// Neither a name nor a folder makes one release of two: bindings are
+		// often versioned apart from the crate that they bind, and many a crate is
+		// only built into the wheel.
 		return f.as(Advice).advise("if one tag releases both, set both to the version of the next release")
 	}
 	return f.advise("set both to the version of the next release")
+}
+
+// releasesBoth says whether one run publishes crates and Python packages: a run
+// of a file that is there, or of the one that is still to be written.
+func (c *Case) releasesBoth() bool {
+	crates := placesThat(placesOf(c.Publishing, identity.CratesIO), publishes)
+	projects := placesThat(placesOf(c.Publishing, identity.PyPI), publishes)
+	if len(crates)+len(projects) == 0 {
+		return true
+	}
+	return slices.ContainsFunc(crates, func(p workflow.Publishing) bool {
+		return slices.ContainsFunc(projects, func(q workflow.Publishing) bool { return p.Triggered == q.Triggered })
+	})
 }
 
 // takesCratesVersion holds for maturin without a version of its own: it takes

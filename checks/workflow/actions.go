@@ -22,6 +22,9 @@ type uploader struct {
 	mints         exchanges
 	commandInput  string
 	commandValues []string
+	// idleValues are commands that publish nothing and are often handed the
+	// token all the same.
+	idleValues []string
 }
 
 // uploaders are the actions that are known, from their own descriptions as of
@@ -45,7 +48,7 @@ var uploaders = map[string]uploader{
 
 var releasePlz = uploader{
 	means: MeansReleasePlz, home: identity.CratesIO, tokenEnv: cratesTokens, // its token: input is for GitHub
-	dryInputs: []string{"dry_run"}, mints: always, commandInput: "command", commandValues: []string{"", "release"},
+	dryInputs: []string{"dry_run"}, mints: always, commandInput: "command", commandValues: []string{"", "release"}, idleValues: []string{"release-pr"},
 }
 
 // The actions that run maturin or cargo with the words of their inputs.
@@ -80,7 +83,9 @@ func (d *detector) actionPublishes(s scope) {
 }
 
 func (d *detector) upload(s scope, u uploader) {
-	if u.commandInput != "" && !contains(s.values(s.step.With[u.commandInput]), u.commandValues) {
+	command := s.values(s.step.With[u.commandInput])
+	idle := only(command, u.idleValues)
+	if u.commandInput != "" && !idle && !contains(command, u.commandValues) {
 		return
 	}
 	address := input(s.step, u.urlInputs)
@@ -90,10 +95,12 @@ func (d *detector) upload(s scope, u uploader) {
 		if doubt == "" {
 			doubt = cred.doubt
 		}
-		dry := s.values(input(s.step, u.dryInputs))
+		if idle && (cred.kind == CredentialNone || cred.exchange == s.step) {
+			continue
+		}
 		d.add(s, Publishing{
 			Registry: to.registry, Means: u.means, Credential: cred.kind, Secrets: cred.secrets, exchange: cred.exchange,
-			DryRun: !dry.Open && len(dry.Texts()) == 1 && dry.Texts()[0] == "true", Doubt: doubt, Line: s.step.UsesLine,
+			DryRun: idle || only(s.values(input(s.step, u.dryInputs)), []string{"true"}), Doubt: doubt, Line: s.step.UsesLine,
 			Settings: u.settings(s),
 		})
 	}
@@ -132,6 +139,11 @@ func input(step *Step, names []string) string {
 		}
 	}
 	return ""
+}
+
+// only reports whether a set holds one of the values and nothing else.
+func only(s expr.Set, values []string) bool {
+	return !s.Open && len(s.Texts()) == 1 && slices.Contains(values, s.Texts()[0])
 }
 
 // contains reports whether a set may hold one of the values.

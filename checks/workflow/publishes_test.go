@@ -83,6 +83,7 @@ func TestPublishes(t *testing.T) {
 		"crates: release-plz default":   {granted, "- uses: MarcoIeni/release-plz-action@v0.5", "crates.io release-plz trusted publishing <0"},
 		"crates: release-plz secret":    {"", "- uses: release-plz/action@v0.5\n  env: {CARGO_REGISTRY_TOKEN: '${{ secrets.T }}'}", "crates.io release-plz secret T"},
 		"crates: release-plz pr":        {"", "- uses: release-plz/action@v0.5\n  with: {command: release-pr}", ""},
+		"crates: release-plz pr secret": {"", "- uses: release-plz/action@v0.5\n  with: {command: release-pr}\n  env: {CARGO_REGISTRY_TOKEN: '${{ secrets.T }}'}", "crates.io release-plz secret T dry"},
 		"crates: release-plz program":   {"", "- run: release-plz release --git-token x", "crates.io release-plz trusted publishing <0"},
 		"crates: katyo":                 {"", "- uses: katyo/publish-crates@v2\n  with: {registry-token: '${{ secrets.T }}'}", "crates.io publishing action secret T"},
 		"crates: katyo dry":             {"", "- uses: katyo/publish-crates@v2\n  with: {dry-run: true}", "crates.io publishing action none found dry"},
