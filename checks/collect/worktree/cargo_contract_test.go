@@ -43,22 +43,35 @@ func TestAgreesWithCargo(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			dir := t.TempDir()
+			dir, roots := t.TempDir(), []string{}
 			for _, f := range archive.Files {
 				write(t, dir, f.Name, string(f.Data))
 				write(t, dir, filepath.Join(filepath.Dir(f.Name), "src/lib.rs"), "")
+				if strings.Contains(string(f.Data), "[workspace]") {
+					roots = append(roots, filepath.Dir(f.Name))
+				}
 			}
-			if diff := gocmp.Diff(cargoMembers(t, dir), ourMembers(t, dir)); diff != "" {
+			if len(roots) == 0 {
+				roots = []string{"."}
+			}
+			var members []member
+			for _, root := range roots {
+				members = append(members, cargoMembers(t, dir, root)...)
+			}
+			sortMembers(members)
+			if diff := gocmp.Diff(members, ourMembers(t, dir)); diff != "" {
 				t.Errorf("cargo -, we +\n%s", diff)
 			}
 		})
 	}
 }
 
-func cargoMembers(t *testing.T, dir string) []member {
+// cargoMembers are the members of the workspace, or the crate, in a folder below
+// dir.
+func cargoMembers(t *testing.T, dir, in string) []member {
 	t.Helper()
 	cmd := exec.Command("cargo", "metadata", "--no-deps", "--offline", "--format-version=1")
-	cmd.Dir = dir
+	cmd.Dir = filepath.Join(dir, filepath.FromSlash(in))
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	if err := cmd.Run(); err != nil {
@@ -96,7 +109,6 @@ func cargoMembers(t *testing.T, dir string) []member {
 			Publish: p.Publish == nil || slices.Contains(*p.Publish, "crates-io"),
 		})
 	}
-	sortMembers(found)
 	return found
 }
 

@@ -40,6 +40,7 @@ func (r *reader) expand(root *crate) {
 		}
 		for _, manifest := range r.matches(root, entry, pattern) {
 			r.join(root, manifest)
+			r.secondRoot(root, manifest, entry)
 		}
 	}
 }
@@ -78,9 +79,30 @@ func (r *reader) join(root *crate, manifest string) {
 	if c == nil || c.root != nil || c.isWorkspaceRoot() {
 		return
 	}
+	if other, named := c.ownRoot(); named && other != root.path {
+		return // told among the loners: cargo follows package.workspace
+	}
 	c.root = root
 	r.count(c)
 	r.follow(root, c)
+}
+
+// secondRoot tells of a member that is the root of a workspace itself.
+func (r *reader) secondRoot(root *crate, manifest string, entry *tomlpos.Value) {
+	c := r.load(manifest)
+	if c != nil && c != root && c.isWorkspaceRoot() && !excluded(root, c.dir) {
+		r.problem(root.path, entry.At(), fmt.Sprintf("names %s as a member, which is the root of a workspace itself; cargo refuses two roots", c.path))
+	}
+}
+
+// ownRoot is the workspace that a crate says it is a member of, with
+// package.workspace.
+func (c *crate) ownRoot() (manifest string, named bool) {
+	text, ok := c.pkg.Get("workspace").Text()
+	if !ok || path.IsAbs(text) {
+		return "", ok
+	}
+	return path.Join(c.dir, strings.ReplaceAll(text, `\`, "/"), Manifest), true
 }
 
 // follow joins what a member reaches by path dependencies below the root, as
@@ -120,6 +142,10 @@ func (r *reader) loners() {
 		if c == nil || c.root != nil || !c.isPackage() {
 			continue
 		}
+		if manifest, named := c.ownRoot(); named {
+			r.problem(c.path, c.pkg.Get("workspace").At(), r.notItsRoot(c, manifest))
+			continue
+		}
 		if root := r.claims(c); root != nil {
 			r.problem(c.path, c.pkg.At(), fmt.Sprintf(
 				"is below the workspace of %s, which neither names it as a member nor excludes it; cargo refuses to publish it", root.path))
@@ -127,6 +153,16 @@ func (r *reader) loners() {
 		}
 		r.count(c)
 	}
+}
+
+// notItsRoot says why cargo does not find a crate in the workspace that it
+// names.
+func (r *reader) notItsRoot(c *crate, manifest string) string {
+	says := "says that it is a member of the workspace of " + manifest
+	if root := r.byPath[manifest]; root == nil || !root.isWorkspaceRoot() {
+		return says + ", which is no workspace here; cargo refuses to publish it"
+	}
+	return says + ", which does not name it as one; cargo refuses to publish it"
 }
 
 // claims is the workspace that cargo would look for the crate in, and not find

@@ -19,6 +19,7 @@ const (
 	familyPoetry     family = "poetry"
 	familyPDM        family = "pdm"
 	familyScikit     family = "scikit-build-core"
+	familyUV         family = "uv_build" // static metadata only (astral-sh/uv issue 11718)
 )
 
 // defaultBackend is what builds a project without a build-backend (PEP 517).
@@ -27,7 +28,7 @@ const defaultBackend = "setuptools.build_meta:__legacy__"
 var families = map[string]family{
 	"setuptools": familySetuptools, "maturin": familyMaturin, "hatchling": familyHatchling,
 	"flit_core": familyFlit, "flit": familyFlit, "poetry": familyPoetry, "pdm": familyPDM,
-	"scikit_build_core": familyScikit,
+	"scikit_build_core": familyScikit, "uv_build": familyUV,
 }
 
 // backend is the build backend as the manifest names it.
@@ -111,6 +112,10 @@ func (p *project) computedField(key string, declared int) evidence.Fact[string] 
 		return p.hatchVersion()
 	case key == "version" && family == familyFlit:
 		return p.flitVersion()
+	case key == "description" && family == familyFlit:
+		return p.flitSummary()
+	case family == familyUV:
+		return p.unknown(p.file(Pyproject), declared, "left to the build backend uv_build, which computes no metadata")
 	case key == "version" && family == familyPDM:
 		return p.pdmVersion()
 	case key == "version" && family == familyScikit:

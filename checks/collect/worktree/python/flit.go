@@ -3,6 +3,7 @@ package python
 import (
 	"strings"
 
+	"github.com/trustpub/gh-trustpub/checks/collect/worktree/python/pysource"
 	"github.com/trustpub/gh-trustpub/checks/evidence"
 )
 
@@ -32,6 +33,37 @@ func (p *project) flitVersion() evidence.Fact[string] {
 	return fact
 }
 
+// flitSummary is the first line of the module's docstring (flit_core 3.12,
+// flit_core/common.py, get_info_from_module).
+func (p *project) flitSummary() evidence.Fact[string] {
+	module := p.flitModule()
+	for _, file := range moduleFiles(module, []string{p.dir, p.file("src")}) {
+		if !p.tree.Exists(file) {
+			continue
+		}
+		data, err := p.tree.Read(file)
+		if err != nil {
+			return p.unknown(file, 0, "%v", err)
+		}
+		return p.summary(file, string(data))
+	}
+	return p.unknown(p.file(Pyproject), 0, "flit takes it from the module %q, which was not found", module)
+}
+
+func (p *project) summary(file, source string) evidence.Fact[string] {
+	literal, outcome := pysource.Docstring(source)
+	switch outcome {
+	case pysource.NotThere:
+		return p.unknown(file, 0, "flit takes it from the module's docstring, which has none: flit does not build it so")
+	case pysource.Computed:
+		return p.unknown(file, literal.Line, "flit takes it from the module's docstring, which is not one plain string here")
+	}
+	text := strings.TrimLeft(literal.Value, " \t\r\n\f\v")
+	blank := strings.Count(literal.Value[:len(literal.Value)-len(text)], "\n")
+	first, _, _ := strings.Cut(text, "\n")
+	return p.seen(file, literal.Line+blank, first)
+}
+
 func (f oldFlit) manifest() string { return f.file(Pyproject) }
 
 func (f oldFlit) text(key string) evidence.Fact[string] {
@@ -44,7 +76,7 @@ func (f oldFlit) text(key string) evidence.Fact[string] {
 		}
 		return f.tree.Text(f.manifest(), "tool.flit.metadata.module", f.doc.Get("tool", "flit", "metadata", "module"))
 	}
-	return f.unknown(f.manifest(), f.doc.Get("tool", "flit", "metadata").At(), "taken by flit from the module's docstring")
+	return f.flitSummary()
 }
 
 func (f oldFlit) license() evidence.Fact[string] {

@@ -22,6 +22,8 @@ type project struct {
 	// if hasCall.
 	hasScript, hasCall bool
 	call               pysource.Call
+	// source is setup.py's text.
+	source string
 }
 
 // nothing is the absence of what the manifest could have set.
@@ -30,7 +32,7 @@ func (p *project) nothing(manifest string) evidence.Fact[string] {
 }
 
 func (p *project) script(source string) {
-	p.hasScript = true
+	p.hasScript, p.source = true, source
 	p.call, p.hasCall = pysource.OnlyCall(source, "setup")
 }
 
@@ -134,15 +136,18 @@ func (p *project) licenseOf(meta fields) evidence.Fact[string] {
 
 // publish says whether the package may be uploaded: PyPI refuses classifiers
 // that begin with "Private ::" (warehouse commit 6b62157, 2026-08-21), and
-// poetry and uv have switches of their own.
+// poetry, pdm (cli/commands/build.py, commit 000d1a1) and uv have switches of
+// their own.
 func (p *project) publish(meta fields) evidence.Fact[bool] {
 	for _, c := range meta.classifiers() {
 		if strings.HasPrefix(strings.ToLower(c.text), "private ::") {
 			return evidence.Seen(false, c.src)
 		}
 	}
-	if switched := p.doc.Get("tool", "poetry", "package-mode"); isFalse(switched) {
-		return evidence.Seen(false, p.tree.Source(p.file(Pyproject), switched.At()))
+	for _, keys := range [][]string{{"tool", "poetry", "package-mode"}, {"tool", "pdm", "distribution"}} {
+		if switched := p.doc.Get(keys...); isFalse(switched) {
+			return evidence.Seen(false, p.tree.Source(p.file(Pyproject), switched.At()))
+		}
 	}
 	// With a build system, uv's switch only says what uv installs.
 	uv := p.doc.Get("tool", "uv")

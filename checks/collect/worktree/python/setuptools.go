@@ -78,9 +78,23 @@ func (p *project) fromScript(key string) (fact evidence.Fact[string], there bool
 	case pysource.Plain:
 		return p.seen(p.file(SetupPy), literal.Line, literal.Value), true
 	case pysource.Computed:
+		if set, outcome := p.constant(key); outcome == pysource.Plain {
+			return p.seen(p.file(SetupPy), set.Line, set.Value), true
+		}
 		return p.unknown(p.file(SetupPy), literal.Line, "setup.py computes it, and is not run to find out"), true
 	}
 	return fact, false
+}
+
+// constant is the string of a variable of setup.py's own that setup(...) is
+// given, where the module sets it once and plainly. In a function the name could
+// be a parameter.
+func (p *project) constant(key string) (pysource.Literal, pysource.Outcome) {
+	name := p.call.Name(key)
+	if name == "" || !p.call.TopLevel {
+		return pysource.Literal{}, pysource.Computed
+	}
+	return pysource.Assignment(p.source, name)
 }
 
 // dynamicDirective follows {attr = "…"} and {file = …} of pyproject.toml.

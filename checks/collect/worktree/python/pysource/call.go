@@ -6,14 +6,20 @@ import "strings"
 type Call struct {
 	// Line is where it begins.
 	Line int
-	args map[string][]token
+	// TopLevel is whether its line stands in no block, so that names in it are
+	// the module's.
+	TopLevel bool
+	args     map[string][]token
 }
 
 // OnlyCall finds the one call of a function in the source, also as an
 // attribute of a module; ok is false when there is none, or more than one.
 func OnlyCall(source, function string) (call Call, ok bool) {
-	tokens := lex(source)
+	tokens, topLevel := lex(source), false
 	for i := 0; i+1 < len(tokens); i++ {
+		if tokens[i].first {
+			topLevel = tokens[i].column == 0
+		}
 		if tokens[i].kind != word || tokens[i].value != function || !isOp(tokens[i+1], "(") {
 			continue
 		}
@@ -23,7 +29,7 @@ func OnlyCall(source, function string) (call Call, ok bool) {
 		if ok {
 			return Call{}, false
 		}
-		call, ok = Call{Line: tokens[i].line, args: arguments(tokens[i+2:])}, true
+		call, ok = Call{Line: tokens[i].line, TopLevel: topLevel, args: arguments(tokens[i+2:])}, true
 	}
 	return call, ok
 }
@@ -43,6 +49,16 @@ func (c Call) Keyword(name string) (Literal, Outcome) {
 		return Literal{Line: line}, Computed
 	}
 	return Literal{Value: value, Line: line}, Plain
+}
+
+// Name is the variable that a keyword argument is given, "" when it is anything
+// else than one name.
+func (c Call) Name(keyword string) string {
+	tokens := c.args[keyword]
+	if len(tokens) != 1 || tokens[0].kind != word {
+		return ""
+	}
+	return tokens[0].value
 }
 
 // Is says whether a keyword argument is exactly one word, such as True.

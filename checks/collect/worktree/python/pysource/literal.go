@@ -63,6 +63,9 @@ func binds(line []token, name string) bool {
 	if line[0].kind == word && (line[0].value == "from" || line[0].value == "import") {
 		return importsAs(line, name)
 	}
+	if bindsWithin(line, name) {
+		return true
+	}
 	depth, named := 0, false
 	for _, t := range line {
 		switch {
@@ -76,6 +79,26 @@ func binds(line []token, name string) bool {
 			if named {
 				return true
 			}
+		}
+	}
+	return false
+}
+
+// bindsWithin is for names that a line binds besides assigning them: by def,
+// class and as, in front of :=, and between for and in.
+func bindsWithin(line []token, name string) bool {
+	inFor := false
+	for i, t := range line {
+		if t.kind == word && (t.value == "for" || t.value == "in") {
+			inFor = t.value == "for"
+		}
+		if t.kind != word || t.value != name {
+			continue
+		}
+		before := i > 0 && line[i-1].kind == word && (line[i-1].value == "def" || line[i-1].value == "class" || line[i-1].value == "as")
+		walrus := i+2 < len(line) && isOp(line[i+1], ":") && isOp(line[i+2], "=")
+		if before || walrus || inFor {
+			return true
 		}
 	}
 	return false

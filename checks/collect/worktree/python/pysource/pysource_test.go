@@ -1,6 +1,7 @@
 package pysource_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/trustpub/gh-trustpub/checks/collect/worktree/python/pysource"
@@ -34,6 +35,11 @@ func TestAssignment(t *testing.T) {
 		{"not there", "version = '1'\n", "", pysource.NotThere, 0},
 		{"empty", "", "", pysource.NotThere, 0},
 		{"unclosed", "__version__ = '1", "", pysource.Computed, 1},
+		{"bound by for", "__version__ = '1'\nfor a, __version__ in x: pass\n", "", pysource.Computed, 2},
+		{"bound by with", "__version__ = '1'\nwith f() as __version__: pass\n", "", pysource.Computed, 2},
+		{"bound within an expression", "__version__ = '1'\nif (__version__ := f()): pass\n", "", pysource.Computed, 2},
+		{"a function of that name", "__version__ = '1'\ndef __version__(): pass\n", "", pysource.Computed, 2},
+		{"looked for in something", "__version__ = '1'\nx = [v for v in (__version__,)]\n", "1", pysource.Plain, 1},
 		{"continued line", "__version__ = \\\n  '7'\n", "7", pysource.Plain, 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -67,6 +73,9 @@ setup(
 	if _, outcome := call.Keyword("version"); outcome != pysource.Computed {
 		t.Errorf("version outcome = %v", outcome)
 	}
+	if call.Name("version") != "VERSION" || call.Name("name") != "" || call.Name("packages") != "" || call.Name("url") != "" {
+		t.Errorf("names: %q, %q, %q, %q", call.Name("version"), call.Name("name"), call.Name("packages"), call.Name("url"))
+	}
 	if _, outcome := call.Keyword("url"); outcome != pysource.NotThere {
 		t.Errorf("url outcome = %v", outcome)
 	}
@@ -83,6 +92,31 @@ setup(
 	}
 }
 
+func TestDocstring(t *testing.T) {
+	for _, c := range []struct {
+		name, source, value string
+		outcome             pysource.Outcome
+		line                int
+	}{
+		{"plain", "\"\"\"One.\n\nMore.\"\"\"\n", "One.\n\nMore.", pysource.Plain, 1},
+		{"behind comments and blank lines", "#!/bin/python\n# -*- coding: utf-8 -*-\n\n'x'\n", "x", pysource.Plain, 4},
+		{"in two parts", "'a' \"b\"\n", "ab", pysource.Plain, 1},
+		{"behind a mark", "\ufeff'x'\n", "x", pysource.Plain, 1},
+		{"behind an import", "import os\n'x'\n", "", pysource.NotThere, 0},
+		{"an expression", "'x'.strip()\n", "", pysource.NotThere, 1},
+		{"a format string is none", "f'{x}'\n", "", pysource.Computed, 1},
+		{"escapes", "'\\x41'\n", "", pysource.Computed, 1},
+		{"empty", "", "", pysource.NotThere, 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got, outcome := pysource.Docstring(c.source)
+			if outcome != c.outcome || got.Value != c.value || got.Line != c.line {
+				t.Errorf("got %q, line %d, outcome %d; want %q, %d, %d", got.Value, got.Line, outcome, c.value, c.line, c.outcome)
+			}
+		})
+	}
+}
+
 func FuzzSource(f *testing.F) {
 	f.Add("__version__ = '1'\nsetup(name='x')\n")
 	f.Add("\"\"\"\\\n'")
@@ -92,6 +126,12 @@ func FuzzSource(f *testing.F) {
 		if call, ok := pysource.OnlyCall(source, "setup"); ok {
 			call.Keyword("name")
 			call.KeywordStrings("classifiers")
+			call.KeywordPairs("project_urls")
+			call.Name("version")
+		}
+		lines := 1 + strings.Count(source, "\n")
+		if doc, outcome := pysource.Docstring(source); outcome == pysource.Plain && (doc.Line < 1 || doc.Line > lines) {
+			t.Errorf("a docstring on line %d of %d", doc.Line, lines)
 		}
 	})
 }
