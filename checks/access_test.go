@@ -17,12 +17,20 @@ func TestYouCanAdminister(t *testing.T) {
 	}
 	runRows(t, []row{
 		{"an administrator", id, rights(true, true), "", OK, "ana administers acme/data"},
-		{"one who pushes", id, rights(false, true), "", Wrong, "ana may push to acme/data and not change its settings"},
+		{"one who pushes", id, rights(false, true), "", Wrong, "ana may push to acme/data and cannot change its settings"},
 		{"one who reads", id, rights(false, false), "", Wrong, "ana may read acme/data"},
 		{"a token that is nobody's", id, func(t *testing.T, w *evidence.World) {
 			rights(false, true)(t, w)
 			w.GitHub.User = evidence.Unknown[evidence.User](api, "403")
 		}, "", Wrong, "the token that is used may push to"},
+		{"by the role that GitHub tells", id, func(t *testing.T, w *evidence.World) {
+			rights(false, true)(t, w)
+			w.GitHub.Role = evidence.Seen("maintain", api)
+		}, "", Wrong, "ana has the role maintain in acme/data"},
+		{"a role that the token hides", id, func(t *testing.T, w *evidence.World) {
+			rights(false, false)(t, w)
+			w.GitHub.Role = evidence.Seen("admin", api)
+		}, "", OK, "ana administers"},
 		{"nobody", id, nobody, "", Unknown, "sign in with"},
 		{"out of sight", id, func(_ *testing.T, w *evidence.World) {
 			w.GitHub.Repository = evidence.Unknown[evidence.Repository](api, "api.github.com did not answer")

@@ -82,6 +82,12 @@ func TestNoPublishingSecrets(t *testing.T) {
 		{"in the organisation", id, func(_ *testing.T, w *evidence.World) {
 			w.GitHub.OrganizationSecrets = evidence.Seen([]evidence.Secret{{Name: "PYPI_TOKEN"}}, api)
 		}, "organization/PYPI_TOKEN", Wrong, "the organisation's settings"},
+		{"for Dependabot", id, func(_ *testing.T, w *evidence.World) {
+			w.GitHub.DependabotSecrets = evidence.Seen([]evidence.Secret{{Name: "CARGO_REGISTRY_TOKEN"}}, api)
+		}, "dependabot/CARGO_REGISTRY_TOKEN", Wrong, "Secrets and variables, Dependabot"},
+		{"Dependabot's out of sight", id, func(_ *testing.T, w *evidence.World) {
+			w.GitHub.DependabotSecrets = evidence.Unknown[[]evidence.Secret](api, "needs write access")
+		}, "dependabot", Unknown, "needs write access"},
 		{"organisation out of sight", id, func(_ *testing.T, w *evidence.World) {
 			w.GitHub.OrganizationSecrets = evidence.Unknown[[]evidence.Secret](api, "needs admin rights")
 		}, "organization", Unknown, "needs admin rights"},

@@ -21,6 +21,9 @@ var hidings = map[string]func(*evidence.World){
 	"organisation secrets": func(w *evidence.World) { w.GitHub.OrganizationSecrets = evidence.Fact[[]evidence.Secret]{} },
 	"default permission":   func(w *evidence.World) { w.GitHub.DefaultTokenPermission = evidence.Fact[string]{} },
 	"default branch":       func(w *evidence.World) { w.GitHub.DefaultBranch = evidence.Fact[evidence.BranchProtection]{} },
+	"rulesets":             func(w *evidence.World) { w.GitHub.Rulesets = evidence.Fact[[]evidence.Ruleset]{} },
+	"actions":              func(w *evidence.World) { w.GitHub.Actions = evidence.Fact[evidence.ActionsPolicy]{} },
+	"dependabot secrets":   func(w *evidence.World) { w.GitHub.DependabotSecrets = evidence.Fact[[]evidence.Secret]{} },
 	"runs":                 func(w *evidence.World) { w.GitHub.Runs = evidence.Fact[[]evidence.Run]{} },
 	"judged":               func(w *evidence.World) { w.Judged = evidence.Fact[evidence.Commit]{} },
 	"repo":                 func(w *evidence.World) { w.Repo = evidence.Fact[evidence.RepoName]{} },
@@ -45,8 +48,14 @@ func faults(t *testing.T) map[string]func(*evidence.World) {
 		"secret left": func(w *evidence.World) {
 			w.GitHub.RepositorySecrets = evidence.Seen([]evidence.Secret{{Name: "PYPI_TOKEN"}}, api)
 		},
-		"no reviewers":      func(w *evidence.World) { setEnvironment(w, func(e *evidence.Environment) { e.Reviewers = nil }) },
-		"no environment":    change(noEnvironment),
+		"no reviewers":   func(w *evidence.World) { setEnvironment(w, func(e *evidence.Environment) { e.Reviewers = nil }) },
+		"no environment": change(noEnvironment),
+		"admins pass by": func(w *evidence.World) {
+			setEnvironment(w, func(e *evidence.Environment) { e.AdminsBypass = evidence.Seen(true, api) })
+		},
+		"branch open":       change(guardsOfBranch(evidence.Seen([]evidence.Rule{}, api), evidence.Absent[evidence.ClassicProtection](api))),
+		"tags open":         change(rulesets()),
+		"actions off":       func(w *evidence.World) { w.GitHub.Actions = evidence.Seen(evidence.ActionsPolicy{}, api) },
 		"refused":           change(earlier(refusedRehearsal(9, 1, notFound))),
 		"not rehearsed":     change(earlier()),
 		"another publisher": func(w *evidence.World) { listed(w, with(registered(identity.CratesIO), otherFile)) },
@@ -94,7 +103,7 @@ func TestHidingNeverMakesGreener(t *testing.T) {
 func TestEachFactIsNeeded(t *testing.T) {
 	spare := map[string]bool{
 		"user": true, "repo": true, // the repository was seen
-		"default permission": true, "default branch": true, // jobs and environment say for themselves
+		"default permission": true, // jobs say for themselves
 	}
 	for name, hide := range hidings {
 		w := ready(t)

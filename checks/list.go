@@ -40,6 +40,9 @@ func All() []Check {
 		environmentExists(),
 		environmentHasReviewers(),
 		environmentLimitsRefs(),
+		adminsCannotBypass(),
+		defaultBranchProtected(),
+		releaseTagsProtected(),
 		actionsAllowed(),
 		defaultTokenReadOnly(),
 

@@ -10,7 +10,7 @@ import (
 func noPublishingSecrets() Check {
 	return Check{
 		ID: "no-publishing-secrets", Step: Lock, Level: Safe,
-		Claim: "No secret that looks like a registry's token is left at repository, environment or organisation level.",
+		Claim: "No secret that looks like a registry's token is left at repository, environment or organisation level, or for Dependabot.",
 		Why:   "A token that nobody needs any more can still be stolen, and publishes from anywhere.",
 		Judge: judgeSecrets,
 	}
@@ -39,7 +39,7 @@ func looksLikeToken(name string) bool {
 
 // secretLevel is one level at which GitHub keeps secrets.
 type secretLevel struct {
-	name    string // "repository", "organization", "environment release"
+	name    string // "repository", "organization", "dependabot", "environment release"
 	page    string // where it is deleted
 	secrets evidence.Fact[[]evidence.Secret]
 }
@@ -60,6 +60,7 @@ func (c *Case) secretLevels() []secretLevel {
 	levels := []secretLevel{
 		{"repository", "the repository's settings, under Secrets and variables", g.RepositorySecrets},
 		{"organization", "the organisation's settings, under Secrets and variables", g.OrganizationSecrets},
+		{"dependabot", "the repository's settings, under Secrets and variables, Dependabot", g.DependabotSecrets},
 	}
 	for _, e := range g.Environments.Or(nil) {
 		levels = append(levels, secretLevel{"environment " + e.Name, "the environment's settings", e.Secrets})

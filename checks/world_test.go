@@ -44,6 +44,7 @@ func ready(t *testing.T) *evidence.World {
 		Environments:           evidence.Seen([]evidence.Environment{releaseEnvironment()}, api),
 		RepositorySecrets:      evidence.Seen([]evidence.Secret{{Name: "CODECOV_TOKEN"}}, api),
 		OrganizationSecrets:    evidence.Seen([]evidence.Secret{}, api),
+		DependabotSecrets:      evidence.Seen([]evidence.Secret{}, api),
 		DefaultTokenPermission: evidence.Seen("read", api),
 		DefaultBranch:          evidence.Seen(guardedBranch(), api),
 		Rulesets:               evidence.Seen([]evidence.Ruleset{tagRuleset()}, api),

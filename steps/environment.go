@@ -15,8 +15,8 @@ import (
 func (l *layout) environment(s *Scene) string {
 	var leftOut []string
 	if l.profile == Start {
-		leftOut = append(leftOut, "environment-has-reviewers")
-		s.Now = append(s.Now, Line{Text: "The profile start leaves reviewers for later: choose solo or team in the survey to have them."})
+		leftOut = append(leftOut, "environment-has-reviewers", "admins-cannot-bypass", "default-branch-protected", "release-tags-protected")
+		s.Now = append(s.Now, Line{Text: "The profile start leaves reviewers and rulesets for later: choose solo or team in the survey to have them."})
 	}
 	state, reason := stand(s.Results, leftOut...)
 	s.State = state
@@ -29,12 +29,16 @@ func (l *layout) environment(s *Scene) string {
 		}
 		s.Preview = append(s.Preview, c.Preview...)
 	}
-	s.Wanted = l.environmentWanted(defaults)
+	for _, c := range l.guards(defaults) {
+		s.Preview = append(s.Preview, c.Preview...)
+	}
+	s.Wanted = append(l.environmentWanted(defaults), l.guardsWanted(defaults)...)
 	if state == Done && !adds(s.Preview) {
 		s.Preview = nil
 		return reason
 	}
-	s.Ways = []Way{l.harden(defaults), l.environmentPage(), l.environmentCommands(defaults)}
+	s.Ways = append([]Way{l.harden(defaults), l.environmentPage()}, l.rulesetPages(defaults)...)
+	s.Ways = append(s.Ways, l.environmentCommands(defaults))
 	if state == Done {
 		s.Ways[0].Label = "Make it as strict as the profile " + string(l.profile) + " asks"
 	}
@@ -71,7 +75,8 @@ func (l *layout) environmentDefaults() Answers {
 	if l.profile == Team && len(reviewers) >= 2 {
 		self = "yes"
 	}
-	return Answers{"reviewers": strings.Join(reviewers, ","), "self": self, "refs": strings.Join(l.refs(), ",")}
+	creators, _ := l.tagCreators()
+	return Answers{"reviewers": strings.Join(reviewers, ","), "self": self, "refs": strings.Join(l.refs(), ","), "tags": creators}
 }
 
 // refs are what may deploy: the default branch, for rehearsals, and the release
@@ -98,8 +103,8 @@ func literalPrefix(pattern string) string {
 }
 
 func (l *layout) wish(name string, a Answers) change.EnvironmentWish {
-	w := change.EnvironmentWish{Name: name, PreventSelfReview: a["self"] == "yes", Origins: map[string]string{
-		"environment": l.environmentOrigin(name), "branch " + l.branch: "default branch", "tag " + deployPattern(l.tag): l.tagOrigin}}
+	w := change.EnvironmentWish{Name: name, PreventSelfReview: a["self"] == "yes", NoBypass: l.profile != Start, Origins: map[string]string{
+		"no bypass": "profile " + string(l.profile), "environment": l.environmentOrigin(name), "branch " + l.branch: "default branch", "tag " + deployPattern(l.tag): l.tagOrigin}}
 	for _, login := range list(a["reviewers"]) {
 		for _, p := range l.possibleReviewers() {
 			if p.Login == login {
@@ -126,7 +131,11 @@ func (l *layout) environmentWanted(a Answers) []Line {
 	if a["self"] == "yes" {
 		lines = append(lines, wanted("no review", "by the one who started the run", "profile "+string(l.profile)))
 	}
-	return append(lines, wanted("only", strings.Join(l.refs(), " and "), l.tagOrigin))
+	lines = append(lines, wanted("only", strings.Join(l.refs(), " and "), l.tagOrigin))
+	if l.profile != Start {
+		lines = append(lines, wanted("administrators", "cannot pass it by", "profile "+string(l.profile)))
+	}
+	return lines
 }
 
 func (l *layout) harden(defaults Answers) Way {
@@ -150,6 +159,7 @@ func (l *layout) harden(defaults Answers) Way {
 	if len(reviewers.Options) == 0 {
 		questions = []Question{refs}
 	}
+	questions = append(questions, l.guardQuestions()...)
 	return Way{Kind: Do, Label: "Do it for me", Help: "What is set already stays: nothing is weakened. GitHub's answer is read back and compared.", Questions: questions,
 		Prepare: func(a Answers) ([]change.Change, error) { return l.hardenings(a) }}
 }
@@ -163,7 +173,7 @@ func (l *layout) hardenings(a Answers) ([]change.Change, error) {
 		}
 		changes = append(changes, c)
 	}
-	return changes, nil
+	return append(changes, l.guards(a)...), nil
 }
 
 func (l *layout) environmentPage() Way {
@@ -177,6 +187,9 @@ func (l *layout) environmentPage() Way {
 		kind, pattern, _ := strings.Cut(r, " ")
 		page.Fields = append(page.Fields, Field{"Deployment " + kind, pattern, ""})
 	}
+	if l.profile != Start {
+		page.Fields = append(page.Fields, Field{"Allow administrators to bypass configured protection rules", "no", "profile " + string(l.profile)})
+	}
 	return Way{Kind: Page, Label: "Open the settings page", Help: page.Note, Open: page}
 }
 
@@ -184,6 +197,9 @@ func (l *layout) environmentCommands(defaults Answers) Way {
 	var lines []string
 	for _, name := range l.environments() {
 		lines = append(lines, change.EnvironmentCommands(l.repo, change.StateOf(l.environmentNamed(name)), l.wish(name, defaults))...)
+	}
+	for _, w := range l.rulesetWishes(defaults) {
+		lines = append(lines, change.RulesetCommands(l.repo, w)...)
 	}
 	return Way{Kind: Commands, Label: "Show me the commands", Lines: lines}
 }

@@ -13,15 +13,16 @@ import (
 
 func TestEnvironmentScenes(t *testing.T) {
 	two := []evidence.Collaborator{{User: evidence.User{Login: "ana", ID: 5}, Role: "admin"}, {User: evidence.User{Login: "bo", ID: 6}, Role: "write"}, {User: evidence.User{Login: "eve", ID: 9}, Role: "triage"}}
+	const branchRules = "+ruleset Default branch\n+the default branch: nobody may delete, force-push to it\n"
 	cases := []struct {
 		name, profile string
 		people        []evidence.Collaborator
 		preview       string
 	}{
 		{"start", "start", two, "+environment release\n+deployment from branch main\n+deployment from tag v*\n"},
-		{"solo", "solo", two[:1], "+environment release\n+reviewer ana\n+deployment from branch main\n+deployment from tag v*\n"},
-		{"team", "team", two, "+environment release\n+reviewer ana\n+reviewer bo\n+prevent self-review\n+deployment from branch main\n+deployment from tag v*\n"},
-		{"team of one", "team", two[:1], "+environment release\n+reviewer ana\n+deployment from branch main\n+deployment from tag v*\n"},
+		{"solo", "solo", two[:1], "+environment release\n+reviewer ana\n+administrators cannot pass the rules by\n+deployment from branch main\n+deployment from tag v*\n" + branchRules},
+		{"team", "team", two, "+environment release\n+reviewer ana\n+reviewer bo\n+prevent self-review\n+administrators cannot pass the rules by\n+deployment from branch main\n+deployment from tag v*\n" + branchRules},
+		{"team of one", "team", two[:1], "+environment release\n+reviewer ana\n+administrators cannot pass the rules by\n+deployment from branch main\n+deployment from tag v*\n" + branchRules},
 	}
 	for _, c := range cases {
 		s := fresh(t).choose(journal.Choices{Profile: c.profile})
@@ -31,7 +32,11 @@ func TestEnvironmentScenes(t *testing.T) {
 			t.Errorf("%s:\n%s", c.name, got)
 		}
 		changes, err := scene.Ways[0].Prepare(defaults(scene.Ways[0]))
-		if err != nil || len(changes) != 1 || diff(changes[0].Preview) != c.preview {
+		shown := ""
+		for _, one := range changes {
+			shown += diff(one.Preview)
+		}
+		if err != nil || shown != c.preview {
 			t.Errorf("%s: %v %v", c.name, changes, err)
 		}
 	}
@@ -44,9 +49,11 @@ func TestEnvironmentWaysElsewhere(t *testing.T) {
 		t.Error(got)
 	}
 	want := []string{"gh api --method PUT repos/acme/market-data/environments/release --input - <<'END'",
-		`{"deployment_branch_policy":{"custom_branch_policies":true,"protected_branches":false},"reviewers":[{"id":5,"type":"User"}]}`, "END",
+		`{"can_admins_bypass":false,"deployment_branch_policy":{"custom_branch_policies":true,"protected_branches":false},"reviewers":[{"id":5,"type":"User"}]}`, "END",
 		"gh api --method POST repos/acme/market-data/environments/release/deployment-branch-policies -f name='main' -f type=branch",
-		"gh api --method POST repos/acme/market-data/environments/release/deployment-branch-policies -f name='v*' -f type=tag"}
+		"gh api --method POST repos/acme/market-data/environments/release/deployment-branch-policies -f name='v*' -f type=tag",
+		"gh api --method POST repos/acme/market-data/rulesets --input - <<'END'",
+		`{"bypass_actors":[],"conditions":{"ref_name":{"exclude":[],"include":["~DEFAULT_BRANCH"]}},"enforcement":"active","name":"Default branch","rules":[{"type":"deletion"},{"type":"non_fast_forward"}],"target":"branch"}`, "END"}
 	if got := way(t, scene, "Show me").Lines; !slices.Equal(got, want) {
 		t.Errorf("%s", strings.Join(got, "\n"))
 	}
@@ -63,7 +70,7 @@ func TestEnvironmentByProfile(t *testing.T) {
 		t.Errorf("start: %s\n%s", st.State, texts(st.Now))
 	}
 	solo := fresh(t).choose(journal.Choices{Profile: "solo"}).guard(bare).scene(checks.Environment)
-	if solo.State != Todo || diff(solo.Preview) != " environment release\n+reviewer ana\n deployment from branch main\n deployment from tag v*\n" {
+	if solo.State != Todo || diff(solo.Preview) != " environment release\n+reviewer ana\n administrators cannot pass the rules by\n deployment from branch main\n deployment from tag v*\n" {
 		t.Errorf("solo: %s\n%s", solo.State, diff(solo.Preview))
 	}
 	done := fresh(t).choose(journal.Choices{Profile: "solo"}).guard(guarded()).scene(checks.Environment)

@@ -64,7 +64,9 @@ func fresh(t *testing.T) *stage {
 		OrganizationSecrets:    evidence.Absent[[]evidence.Secret](src),
 		DefaultTokenPermission: evidence.Seen("read", src),
 		Actions:                evidence.Seen(evidence.ActionsPolicy{Enabled: true, Allowed: "all"}, src),
-		DefaultBranch:          evidence.Seen(evidence.BranchProtection{Branch: "main", Protected: evidence.Seen(true, src)}, src),
+		DependabotSecrets:      evidence.Seen([]evidence.Secret{}, src),
+		DefaultBranch:          evidence.Seen(branchWith(), src),
+		Rulesets:               evidence.Seen([]evidence.Ruleset{}, src),
 		Runs:                   evidence.Seen([]evidence.Run{}, src),
 	}
 	s := &stage{t: t, world: w}
@@ -171,7 +173,29 @@ func (s *stage) write() *stage {
 	return s.commit(publishing, text)
 }
 
+// branchWith is the default branch with the rules of one ruleset.
+func branchWith(kinds ...string) evidence.BranchProtection {
+	rules := []evidence.Rule{}
+	for _, k := range kinds {
+		rules = append(rules, evidence.Rule{Type: k, RulesetID: 2})
+	}
+	return evidence.BranchProtection{Branch: "main", Protected: evidence.Seen(len(kinds) > 0, src), Classic: evidence.Absent[evidence.ClassicProtection](src), Rules: evidence.Seen(rules, src)}
+}
+
+// tagSet is a ruleset of release tags.
+func tagSet(kinds ...string) evidence.Ruleset {
+	set := evidence.Ruleset{ID: 3, Name: tagRuleset, Target: "tag", Enforcement: "active", Level: "Repository", Include: []string{"refs/tags/v*"}, Source: src,
+		Bypass: evidence.Seen([]evidence.BypassActor{{Type: "RepositoryRole", ID: 5, Mode: "always"}}, src)}
+	for _, k := range kinds {
+		set.Rules = append(set.Rules, evidence.Rule{Type: k, RulesetID: 3})
+	}
+	return set
+}
+
+// guard sets the environment, and the rulesets that go with it.
 func (s *stage) guard(e evidence.Environment) *stage {
+	s.world.GitHub.DefaultBranch = evidence.Seen(branchWith("deletion", "non_fast_forward"), src)
+	s.world.GitHub.Rulesets = evidence.Seen([]evidence.Ruleset{tagSet("creation", "update", "deletion")}, src)
 	e.Name, e.ID, e.Source, e.Secrets = "release", 7, src, evidence.Seen([]evidence.Secret{}, src)
 	s.world.GitHub.Environments = evidence.Seen([]evidence.Environment{e}, src)
 	return s
@@ -180,7 +204,7 @@ func (s *stage) guard(e evidence.Environment) *stage {
 // guarded is the environment as the profile solo asks for.
 func guarded() evidence.Environment {
 	return evidence.Environment{Reviewers: []evidence.Reviewer{{Type: "User", ID: 5, Name: "ana"}}, PreventSelfReview: evidence.Seen(false, src), Policy: evidence.RefsCustom,
-		Refs: evidence.Seen([]evidence.RefRule{{ID: 1, Type: "branch", Pattern: "main"}, {ID: 2, Type: "tag", Pattern: "v*"}}, src), AdminsBypass: evidence.Seen(true, src)}
+		Refs: evidence.Seen([]evidence.RefRule{{ID: 1, Type: "branch", Pattern: "main"}, {ID: 2, Type: "tag", Pattern: "v*"}}, src), AdminsBypass: evidence.Seen(false, src)}
 }
 
 func (s *stage) runs(runs ...evidence.Run) *stage {

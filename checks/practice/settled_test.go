@@ -124,7 +124,21 @@ func (w *settled) guard(t *testing.T) {
 			Name: environment, Reviewers: reviewers, PreventSelfReview: true, AdminsCannotBypass: true, Policy: github.CustomRefs,
 			Policies: []github.DeploymentPolicy{{Type: "branch", Name: "main"}, {Type: "tag", Name: "v*"}},
 		}}
+		r.Rulesets = rulesets()
 	})
+}
+
+// rulesets keep what is released: administrators alone create, move and delete
+// release tags, and nobody rewrites the default branch.
+func rulesets() []*github.Ruleset {
+	admin := int64(5)
+	return []*github.Ruleset{
+		{Name: "Release tags", Target: "tag", Enforcement: "active", Include: []string{"refs/tags/v*"},
+			Rules:  []github.Rule{{Type: "creation"}, {Type: "update"}, {Type: "deletion"}},
+			Bypass: []github.BypassActor{{ActorID: &admin, ActorType: "RepositoryRole", Mode: "always"}}},
+		{Name: "Default branch", Target: "branch", Enforcement: "active", Include: []string{"~DEFAULT_BRANCH"},
+			Rules: []github.Rule{{Type: "deletion"}, {Type: "non_fast_forward"}}},
+	}
 }
 
 func (w *settled) edit(t *testing.T, change func(*github.Repository)) {

@@ -123,6 +123,11 @@ func environmentBody(s EnvironmentState) map[string]any {
 	if s.PreventSelfReview {
 		body["prevent_self_review"] = true
 	}
+	if s.NoBypass {
+		// GitHub's description of the API lacks the field; go-github and the
+		// Terraform provider send it.
+		body["can_admins_bypass"] = false
+	}
 	var reviewers []map[string]any
 	for _, r := range s.Reviewers {
 		reviewers = append(reviewers, map[string]any{"type": r.Type, "id": r.ID})

@@ -19,10 +19,7 @@ func EnvironmentCommands(repo evidence.RepoName, now EnvironmentState, wish Envi
 	if err != nil {
 		return nil
 	}
-	host := ""
-	if repo.Host != "" && repo.Host != "github.com" {
-		host = " --hostname " + repo.Host
-	}
+	host := hostFlag(repo)
 	path := "repos/" + repo.String() + "/environments/" + url.PathEscape(wish.Name)
 	lines := []string{"gh api" + host + " --method PUT " + path + " --input - <<'END'", string(body), "END"}
 	for _, r := range asked.Refs {

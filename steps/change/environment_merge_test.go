@@ -55,7 +55,7 @@ var (
 	})
 	anyWish = rapid.Custom(func(t *rapid.T) EnvironmentWish {
 		return EnvironmentWish{Name: "my/env", Reviewers: rapid.SliceOfN(anyReviewer, 0, 3).Draw(t, "reviewers"),
-			PreventSelfReview: rapid.Bool().Draw(t, "prevent"), Refs: rapid.SliceOfN(anyRef, 0, 3).Draw(t, "refs")}
+			PreventSelfReview: rapid.Bool().Draw(t, "prevent"), NoBypass: rapid.Bool().Draw(t, "no bypass"), Refs: rapid.SliceOfN(anyRef, 0, 3).Draw(t, "refs")}
 	})
 )
 

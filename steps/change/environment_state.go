@@ -48,9 +48,11 @@ type EnvironmentWish struct {
 	Name              string
 	Reviewers         []Reviewer
 	PreventSelfReview bool
-	Refs              []Ref
+	// NoBypass keeps administrators from passing the rules by.
+	NoBypass bool
+	Refs     []Ref
 	// Origins says where a value came from: by login, by Ref.String(), and
-	// "prevent self-review".
+	// "prevent self-review" and "no bypass".
 	Origins map[string]string
 }
 
@@ -73,6 +75,7 @@ func Merge(now EnvironmentState, wish EnvironmentWish) (EnvironmentState, error)
 	if wish.PreventSelfReview && !now.PreventSelfReview && alone(merged.Reviewers) {
 		return now, fmt.Errorf("with %s as the only reviewer of %s and no self-review, nobody could approve a run of theirs: add a reviewer, or allow self-review", names(merged.Reviewers), wish.Name)
 	}
+	merged.NoBypass = now.NoBypass || wish.NoBypass
 	merged.addRefs(wish.Refs)
 	return merged, nil
 }
@@ -131,7 +134,7 @@ func lacking(asked, got EnvironmentState) []string {
 		}
 	}
 	if asked.NoBypass && !got.NoBypass {
-		missing = append(missing, "the rule that administrators cannot pass the rules by, which was on before: turn it on again on the settings page")
+		missing = append(missing, "that administrators cannot pass the rules by: turn “Allow administrators to bypass” off on the settings page")
 	}
 	return missing
 }
@@ -152,6 +155,9 @@ func previewEnvironment(now, then EnvironmentState, wish EnvironmentWish) []Diff
 	}
 	if then.PreventSelfReview {
 		add(mark(now.PreventSelfReview), "prevent self-review", wish.Origins["prevent self-review"])
+	}
+	if then.NoBypass {
+		add(mark(now.NoBypass), "administrators cannot pass the rules by", wish.Origins["no bypass"])
 	}
 	if then.WaitMinutes > 0 {
 		add(' ', "wait timer "+strconv.Itoa(then.WaitMinutes)+" minutes", "")

@@ -18,9 +18,9 @@ type environments struct {
 	t     *testing.T
 	state EnvironmentState
 	// drops are things that the plan does not have: taken, and not stored.
-	dropReviewers bool
-	refuses       bool
-	puts          []map[string]any
+	dropReviewers, dropBypass bool
+	refuses                   bool
+	puts                      []map[string]any
 }
 
 func (e *environments) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -73,7 +73,7 @@ func (e *environments) put(w http.ResponseWriter, r *http.Request) {
 	}
 	body := decode(e.t, r.Body)
 	e.puts = append(e.puts, body)
-	next := EnvironmentState{Exists: true, Refs: e.state.Refs, Policy: evidence.RefsAll, NoBypass: e.state.NoBypass}
+	next := EnvironmentState{Exists: true, Refs: e.state.Refs, Policy: evidence.RefsAll, NoBypass: body["can_admins_bypass"] == false && !e.dropBypass}
 	if p, ok := body["deployment_branch_policy"].(map[string]any); ok {
 		next.Policy = evidence.RefsProtected
 		if p["custom_branch_policies"] == true {
@@ -115,6 +115,7 @@ var wish = EnvironmentWish{
 	Name:              "my/env",
 	Reviewers:         []Reviewer{{"User", 1, "n1"}, {"Team", 2, "n2"}},
 	PreventSelfReview: true,
+	NoBypass:          true,
 	Refs:              []Ref{{"branch", "main"}, {"tag", "v*"}},
 	Origins:           map[string]string{"tag v*": "publish.yml:4"},
 }
@@ -135,7 +136,7 @@ func TestEnvironmentIsCreated(t *testing.T) {
 	if err := hardened(t, e, wish); err != nil {
 		t.Fatal(err)
 	}
-	want := EnvironmentState{Exists: true, PreventSelfReview: true, Reviewers: wish.Reviewers, Policy: evidence.RefsCustom, Refs: wish.Refs}
+	want := EnvironmentState{Exists: true, PreventSelfReview: true, NoBypass: true, Reviewers: wish.Reviewers, Policy: evidence.RefsCustom, Refs: wish.Refs}
 	if diff := cmp.Diff(want, e.state); diff != "" {
 		t.Error(diff)
 	}
@@ -191,6 +192,10 @@ func TestWhatGitHubDoesNotStoreIsNamed(t *testing.T) {
 			t.Errorf("no %q in %v", want, err)
 		}
 	}
+	err = hardened(t, &environments{state: StateOf(nil), dropBypass: true}, wish)
+	if err == nil || !strings.Contains(err.Error(), "turn “Allow administrators to bypass” off") {
+		t.Error(err)
+	}
 	err = hardened(t, &environments{state: StateOf(nil), refuses: true}, wish)
 	if err == nil || !strings.Contains(err.Error(), "billing plan") || !strings.Contains(err.Error(), "Enterprise") {
 		t.Error(err)
@@ -213,7 +218,7 @@ func TestPreviewOfAnEnvironment(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := " environment my/env\n reviewer n1\n+reviewer n2\n+prevent self-review\n wait timer 5 minutes\n-deployment from: protected branches\n+deployment from branch main\n+deployment from tag v*\n"
+	want := " environment my/env\n reviewer n1\n+reviewer n2\n+prevent self-review\n+administrators cannot pass the rules by\n wait timer 5 minutes\n-deployment from: protected branches\n+deployment from branch main\n+deployment from tag v*\n"
 	if got := previewText(c); got != want {
 		t.Error(got)
 	}

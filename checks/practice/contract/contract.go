@@ -10,6 +10,7 @@ import (
 	"bytes"
 	"context"
 	_ "embed"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -31,7 +32,7 @@ var github []byte
 var cratesIO []byte
 
 // GitHub is the description of api.github.com: `@octokit/openapi` 23.0.2, MIT.
-var GitHub = sync.OnceValues(func() (*API, error) { return load("api.github.com", github, githubTails) })
+var GitHub = sync.OnceValues(func() (*API, error) { return load("api.github.com", github, githubTails, githubFields...) })
 
 // CratesIO is the description of crates.io's /api/v1: commit 57fa000, 2026-08-21.
 var CratesIO = sync.OnceValues(func() (*API, error) { return load("crates.io", cratesIO, nil) })
@@ -41,13 +42,14 @@ type API struct {
 	host   string
 	router routers.Router
 	tails  []string
+	fields []Undescribed
 }
 
 // githubTails are followed by one parameter of the description that callers
 // send as several segments.
 var githubTails = []string{"/contents/", "/git/ref/", "/git/refs/", "/branches/", "/releases/tags/"}
 
-func load(host string, data []byte, tails []string) (*API, error) {
+func load(host string, data []byte, tails []string, fields ...Undescribed) (*API, error) {
 	doc, err := openapi3.NewLoader().LoadFromData(data)
 	if err != nil {
 		return nil, fmt.Errorf("reading the API description of %s: %w", host, err)
@@ -56,7 +58,7 @@ func load(host string, data []byte, tails []string) (*API, error) {
 	if err != nil {
 		return nil, fmt.Errorf("routing the API description of %s: %w", host, err)
 	}
-	return &API{host: host, router: router, tails: tails}, nil
+	return &API{host: host, router: router, tails: tails, fields: fields}, nil
 }
 
 // Exchange is a request with its answer, both read to the end.
@@ -84,6 +86,9 @@ func (a *API) CheckRequest(r *http.Request, body []byte) error {
 	if err != nil {
 		return err
 	}
+	if described := a.described(in.Route, body); !bytes.Equal(described, body) {
+		in.Request.Body, in.Request.ContentLength = io.NopCloser(bytes.NewReader(described)), int64(len(described))
+	}
 	if err := openapi3filter.ValidateRequest(context.Background(), in); err != nil {
 		return fmt.Errorf("%s %s: %w", r.Method, r.URL.Path, err)
 	}
@@ -108,6 +113,22 @@ func checkQuery(in *openapi3filter.RequestValidationInput) error {
 // Allowed are the gaps that excuse answers of a host.
 func Allowed(host string) []Gap {
 	return slices.DeleteFunc(slices.Clone(Gaps), func(g Gap) bool { return g.Host != host })
+}
+
+// described is a request's body without the fields that are known to be taken
+// and are not described.
+func (a *API) described(route *routers.Route, body []byte) []byte {
+	var fields map[string]json.RawMessage
+	for _, f := range a.fields {
+		if f.Method != route.Method || f.Path != route.Path || json.Unmarshal(body, &fields) != nil {
+			continue
+		}
+		if _, sent := fields[f.Field]; sent {
+			delete(fields, f.Field)
+			body, _ = json.Marshal(fields)
+		}
+	}
+	return body
 }
 
 // CheckAnswer says what is wrong with an answer, or nil. A status that the

@@ -28,3 +28,17 @@ var Gaps = []Gap{
 	{Host: "api.github.com", Method: "PUT", Path: "/repos/{owner}/{repo}/contents/{path}", Status: 409,
 		Reason: "described as oneOf two schemas without any required field: every object meets both"},
 }
+
+// Undescribed is a field of a request that a server takes in reality, while its
+// description says that there are no other fields than those it lists.
+type Undescribed struct {
+	// Method and Path name the operation, the path as the description has it.
+	Method, Path, Field string
+	// Reason says why it is known to be taken all the same.
+	Reason string
+}
+
+var githubFields = []Undescribed{{
+	Method: "PUT", Path: "/repos/{owner}/{repo}/environments/{environment_name}", Field: "can_admins_bypass",
+	Reason: "go-github v92 and the Terraform provider for GitHub send it, and GitHub stores it and answers it",
+}}
