@@ -84,7 +84,11 @@ func (t *Tools) harden(ctx context.Context, h Hands, wish EnvironmentWish) error
 
 func (t *Tools) writeEnvironment(ctx context.Context, api API, name string, now, asked EnvironmentState) error {
 	path := t.environmentPath(name)
-	if _, err := api.Do(ctx, http.MethodPut, path, environmentBody(asked), nil); err != nil {
+	body := environmentBody(asked)
+	if now.NoBypass && !asked.NoBypass {
+		body["can_admins_bypass"] = true // what is left out may stay
+	}
+	if _, err := api.Do(ctx, http.MethodPut, path, body, nil); err != nil {
 		return fmt.Errorf("write the environment %s: %w%s", name, err, planHint(err))
 	}
 	for _, r := range asked.Refs {

@@ -41,6 +41,8 @@ func (t *Tools) Inverse(ctx context.Context, e journal.Entry) (Change, error) {
 	switch kind {
 	case "environment":
 		return t.inverseEnvironment(ctx, e, name)
+	case "ruleset":
+		return t.inverseRuleset(ctx, e, name)
 	case "file":
 		return t.inverseFile(e, name)
 	}

@@ -2,6 +2,7 @@ package change
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
 	"slices"
 	"strconv"
@@ -53,6 +54,9 @@ func (s *ruleServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.store(set)
 		s.sets[id-1] = set
 		answer(w, set)
+	case r.Method == http.MethodDelete && id > 0:
+		s.sets = slices.Delete(s.sets, id-1, id)
+		w.WriteHeader(http.StatusNoContent)
 	case r.Method == http.MethodGet && id > 0:
 		answer(w, s.sets[id-1])
 	default:
@@ -196,5 +200,53 @@ func TestRulesetCommands(t *testing.T) {
 	lines := RulesetCommands(evidence.RepoName{Host: "example.ghe.com", Owner: "acme", Name: "x"}, tagWish)
 	if len(lines) != 3 || lines[0] != "gh api --hostname example.ghe.com --method POST repos/acme/x/rulesets --input - <<'END'" || !strings.Contains(lines[1], `"refs/tags/v*"`) {
 		t.Errorf("%q", lines)
+	}
+}
+
+func TestARulesetIsTakenBack(t *testing.T) {
+	s := &ruleServer{t: t}
+	tools := &Tools{GitHub: toward(t, s), Repo: market}
+	c := tools.Ruleset(nil, tagWish)
+	perform(t, c)
+	inverse, err := tools.Inverse(t.Context(), kept(t, c))
+	if err != nil || inverse.Title != "Delete the ruleset Release tags" || !strings.Contains(diffText(inverse.Preview), "- rule update") {
+		t.Fatalf("%+v, %v", inverse, err)
+	}
+	s.sets[0]["enforcement"] = "disabled"
+	moved := new(MovedOnError)
+	if err := inverse.Perform(t.Context(), Hands{}); !errors.As(err, &moved) || len(s.sets) != 1 {
+		t.Errorf("deleted what somebody changed: %v", err)
+	}
+	s.sets[0]["enforcement"] = "active"
+	perform(t, inverse)
+	if len(s.sets) != 0 {
+		t.Errorf("%v", s.sets)
+	}
+	if _, err := tools.Inverse(t.Context(), kept(t, c)); !errors.Is(err, ErrAsBefore) {
+		t.Errorf("again: %v", err)
+	}
+}
+
+// TestAnExtendedRulesetIsPutBack: without what was added, and with the parameters
+// that it had.
+func TestAnExtendedRulesetIsPutBack(t *testing.T) {
+	var there map[string]any
+	if err := json.Unmarshal([]byte(`{"id":1,"name":"Release tags","target":"tag","enforcement":"evaluate","conditions":{"ref_name":{"include":["refs/tags/r*"],"exclude":[]}},
+		"rules":[{"type":"tag_name_pattern","parameters":{"operator":"starts_with","pattern":"v","name":"","negate":false}}],"bypass_actors":[]}`), &there); err != nil {
+		t.Fatal(err)
+	}
+	s := &ruleServer{t: t, sets: []map[string]any{there}}
+	tools := &Tools{GitHub: toward(t, s), Repo: market}
+	seen := &evidence.Ruleset{ID: 1, Name: "Release tags", Target: "tag", Enforcement: "evaluate", Include: []string{"refs/tags/r*"}, Rules: []evidence.Rule{{Type: "tag_name_pattern"}}}
+	c := tools.Ruleset(seen, tagWish)
+	perform(t, c)
+	inverse, err := tools.Inverse(t.Context(), kept(t, c))
+	if err != nil || !strings.HasPrefix(inverse.Title, "Put the ruleset") {
+		t.Fatalf("%+v, %v", inverse, err)
+	}
+	perform(t, inverse)
+	want := `{"bypass_actors":[],"conditions":{"ref_name":{"exclude":[],"include":["refs/tags/r*"]}},"enforcement":"evaluate","name":"Release tags","rules":[{"parameters":{"name":"","negate":false,"operator":"starts_with","pattern":"v"},"type":"tag_name_pattern"}],"target":"tag"}`
+	if diff := cmp.Diff(want, stored(t, s.sets[0])); diff != "" {
+		t.Error(diff)
 	}
 }
