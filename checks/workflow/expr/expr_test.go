@@ -160,3 +160,80 @@ func FuzzPossible(f *testing.F) {
 		Paths(text)
 	})
 }
+
+func TestFunctions(t *testing.T) {
+	for _, c := range []struct {
+		text, want string
+		open       bool
+	}{
+		{"${{ format('{0} {{0}} {1}', 'a{1}', 'b') }}", "a{1} {0} b", false},
+		{"${{ format('{11}', 0,1,2,3,4,5,6,7,8,9,10,'k') }}", "k", false},
+		{"${{ format('{1}', 'a') }}", "", true},
+		{"${{ format('{', 'a') }}", "", true},
+		{"${{ format('a}b') }}", "", true},
+		{"${{ join(fromJSON('[\"a\", 1, true]')) }}", "a,1,true", false},
+		{"${{ join(fromJSON('[\"a\", \"b\"]'), '-') }}", "a-b", false},
+		{"${{ join('a', '-') }}", "a", false},
+		{"${{ contains(fromJSON('[\"A\", 2]'), 'a') }}", "true", false},
+		{"${{ contains(fromJSON('[\"ab\"]'), 'a') }}", "false", false},
+		{"${{ contains(fromJSON('[2]'), '2') }}", "true", false},
+		{"${{ fromJSON('{\"a\":{\"B\":[1,\"x\"]}}').a.b[1] }}", "x", false},
+		{"${{ fromJSON('{\"a\":1}').c }}", "", false},
+		{"${{ fromJSON('[1]')[7] }}", "", false},
+		{"${{ fromJSON('true') && 'y' || 'n' }}", "y", false},
+		{"${{ fromJSON('[]') && 'y' || 'n' }}", "y", false},
+		{"${{ fromJSON('no json') }}", "", true},
+		{"${{ fromJSON('[1]') == fromJSON('[1]') }}", "false", false},
+		{"${{ case(true, 'a', 'b') }}", "a", false},
+		{"${{ case(false, 'a', github.event_name == 'push', 'c', 'b') }}", "c", false},
+		{"${{ case(false, 'a', 'b') }}", "b", false},
+		{"${{ case(needs.x.outputs.y == 'z', 'a', 'b') }}", "a b", false},
+		{"${{ case('a') }}", "", true},
+		{"${{ startsWith('Abc', 'aB') }}", "true", false},
+		{"${{ fromJSON('[1]') }}", "Array", false},
+		{"${{ hashFiles('x') }}", "", true},
+	} {
+		got := Possible(c.text, world)
+		if texts := strings.Join(got.Texts(), " "); texts != c.want || got.Open != c.open {
+			t.Errorf("%s: %q open=%v (%s), want %q open=%v", c.text, texts, got.Open, got.Why, c.want, c.open)
+		}
+	}
+}
+
+func TestRewrite(t *testing.T) {
+	replace := func(path string) (string, bool) {
+		e, ok := map[string]string{"inputs.a": "'x'", "inputs.b": "format('{0}', secrets.t)", "steps.m.outputs.t": "steps.n.outputs.t"}[path]
+		return e, ok
+	}
+	for text, want := range map[string]string{
+		"plain inputs.a":                            "plain inputs.a",
+		"${{ inputs.a }}":                           "${{ 'x' }}",
+		"${{ INPUTS.A }}-${{ inputs['b'] }}":        "${{ 'x' }}-${{ format('{0}', secrets.t) }}",
+		"${{ inputs.a == 'inputs.a' && inputs.c }}": "${{ 'x' == 'inputs.a' && inputs.c }}",
+		"${{ github.inputs.a }}":                    "${{ github.inputs.a }}",
+		"${{ steps.m.outputs.t || 'é' }}":           "${{ steps.n.outputs.t || 'é' }}",
+		"${{ 'é' || inputs.a }}":                    "${{ 'é' || 'x' }}",
+		"${{ inputs.a.b }}":                         "${{ inputs.a.b }}",
+		"${{ not closed":                            "${{ not closed",
+		"${{ ' }}":                                  "${{ ' }}",
+	} {
+		if got := Rewrite(text, replace); got != want {
+			t.Errorf("%s became %s, want %s", text, got, want)
+		}
+	}
+	if got := RewriteCondition("inputs.a == 'y'", replace); got != "'x' == 'y'" {
+		t.Errorf("a condition became %s", got)
+	}
+}
+
+// What a text becomes is what its quoted form becomes.
+func TestQuoteKeepsTheText(t *testing.T) {
+	piece := rapid.SampledFrom([]string{"a", "'", "{", "}", "{0}", "{{", " ", "${{ github.event_name }}", "${{ matrix.index }}", "${{ 'it''s' }}", "é"})
+	rapid.Check(t, func(t *rapid.T) {
+		text := strings.Join(rapid.SliceOfN(piece, 0, 6).Draw(t, "pieces"), "")
+		want, got := Possible(text, world), Possible("${{ "+Quote(text)+" }}", world)
+		if !slices.Equal(want.Texts(), got.Texts()) || want.Open != got.Open {
+			t.Fatalf("%q becomes %q, quoted %s becomes %q", text, want.Texts(), Quote(text), got.Texts())
+		}
+	})
+}
