@@ -18,20 +18,17 @@ type hidden struct {
 }
 
 // hidden lists what may publish unseen, what says so by its name first: scripts
-// of the project, actions of others whose name says publish, release or upload,
-// and workflows of others that were not read. An action or a script must have an
-// identity for it.
+// of the project, actions and workflows that were not read. An action or a script
+// must have an identity for it.
 func (c *Case) hidden() []hidden {
 	var found []hidden
 	for _, o := range c.opaqueSteps() {
 		found = append(found, hidden{o.file, o.job, o.step.Line, "runs " + o.name + " with an identity, and what that does the file does not show"})
 	}
-	for _, f := range c.Files {
-		if f.Remote != "" {
-			continue
-		}
-		for _, j := range f.Jobs {
-			found = append(found, c.hiddenIn(f, j)...)
+	for _, b := range c.Blind {
+		h, ok := c.hiddenAt(b)
+		if ok && !slices.Contains(found, h) {
+			found = append(found, h)
 		}
 	}
 	slices.SortStableFunc(found, func(a, b hidden) int { return cmp.Compare(silent(a), silent(b)) })
@@ -46,27 +43,31 @@ func silent(h hidden) int {
 	return 1
 }
 
-func (c *Case) hiddenIn(f *workflow.File, j *workflow.Job) []hidden {
-	if j.Uses != "" {
-		if workflow.Called(c.Files, f, j) == nil && (c.mayMint(f, j) || saysDeploy(j.Uses) || saysDeploy(j.ID)) {
-			return []hidden{{f, j, j.UsesLine, "calls " + j.Uses + ", which was not read"}}
-		}
-		return nil
+// hiddenAt tells whether a place that goes on elsewhere may publish there. It is
+// shown where our own files come to it.
+func (c *Case) hiddenAt(b workflow.Blind) (hidden, bool) {
+	h := hidden{file: b.File, job: b.Job, line: b.Line}
+	if b.File.Remote != "" && len(b.Callers) > 0 {
+		h.file, h.job, h.line = b.Callers[0].File, b.Callers[0].Job, b.Callers[0].Job.UsesLine
 	}
-	if !c.mayMint(f, j) || otherUse(j) != "" {
-		return nil
+	why := ""
+	if b.Why != notRead {
+		why = ": " + b.Why
 	}
-	var found []hidden
-	for _, s := range j.Steps {
-		if saysPublish(s.Uses) && !onlyOnGitHub(s.Uses) {
-			found = append(found, hidden{f, j, s.UsesLine, "uses " + s.Uses + " with an identity, and what that does the file does not show"})
-		}
+	if b.Kind == workflow.KindWorkflow {
+		h.what = "calls " + b.Job.Uses + ", which was not read" + why
+		return h, c.hasIdentity(b) || saysDeploy(b.Job.Uses) || saysDeploy(b.Job.ID)
 	}
-	return found
+	h.what = "uses " + b.Step.Uses + " with an identity, and what that does the file does not show" + why
+	telling := !b.Remote || saysPublish(b.Ref) && !onlyOnGitHub(b.Ref)
+	return h, telling && c.hasIdentity(b) && otherUse(b.Job) == ""
 }
 
-func (c *Case) mayMint(f *workflow.File, j *workflow.Job) bool {
-	return workflow.Effective(f, j, c.defaultPermission()).IDToken.Level == "write"
+// notRead is what the engine says of what nobody looked for.
+const notRead = "it was not read"
+
+func (c *Case) hasIdentity(b workflow.Blind) bool {
+	return b.Grant(c.defaultPermission()).IDToken.Level == "write"
 }
 
 func saysDeploy(name string) bool {

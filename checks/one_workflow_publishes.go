@@ -80,6 +80,12 @@ func (c *Case) judgeOnlyFile(r identity.Registry, file string) Finding {
 				advise("choose the file that publishes with --workflow")
 		}
 	}
+	for _, b := range c.Blind {
+		if h, ok := c.hiddenAt(b); ok && c.hasIdentity(b) && h.file.Path != file && !c.chosen([]string{file}) {
+			return finding(Unknown, string(r), "%s publishes to %s; %s:%d %s", path.Base(file), r.Title(), h.file.Base(), h.line, h.what).at(h.file.Path, h.line).
+				advise("choose the file that publishes with --workflow")
+		}
+	}
 	return finding(OK, string(r), "%s is the only file that publishes to %s", path.Base(file), r.Title())
 }
 

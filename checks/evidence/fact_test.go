@@ -35,3 +35,12 @@ func TestSourceShowsItsLine(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
+
+func TestMissingSaysWhyThereIsNoValue(t *testing.T) {
+	src := Source{Name: "x"}
+	for want, f := range map[string]Fact[int]{"": Seen(1, src), "it is not there": Absent[int](src), "needs rights": Unknown[int](src, "needs rights"), "not looked at": {}} {
+		if got := f.Missing(); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
