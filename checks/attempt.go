@@ -30,11 +30,14 @@ const (
 
 // attempt is one run's try at exchanging its identity for a registry's token.
 type attempt struct {
-	run      evidence.Run
-	job      evidence.RunJob
-	place    workflow.Publishing
-	outcome  outcome
-	refusal  Refusal
+	run     evidence.Run
+	job     evidence.RunJob
+	place   workflow.Publishing
+	outcome outcome
+	refusal Refusal
+	// upload is the refusal of an upload with the token that was minted; its Text
+	// is "" when none is seen.
+	upload   Refusal
 	reason   string // why it is unclear, or failed
 	byFile   bool   // the run's own file is known, and with it the environment
 	source   evidence.Source

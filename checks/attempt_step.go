@@ -35,6 +35,7 @@ func tryJob(job evidence.RunJob, p workflow.Publishing) attempt {
 	switch {
 	case ok && step.Status == "completed":
 		a.outcome, a.refusal, a.reason = judgeStep(step, job, p)
+		a.upload = refusedUpload(a.outcome, job, p)
 	case job.Status == "waiting":
 		a.outcome = awaiting
 	case job.Status != "completed":
@@ -69,6 +70,16 @@ func judgeFailure(job evidence.RunJob, p workflow.Publishing) (outcome, Refusal,
 		return refused, r, ""
 	}
 	return how, Refusal{}, fmt.Sprintf("the step %q failed; its log holds no refusal of %s", shownName(mintingStep(p)), p.Registry.Title())
+}
+
+// refusedUpload reads what stopped a job that had its token: a registry may
+// refuse one package of several.
+func refusedUpload(o outcome, job evidence.RunJob, p workflow.Publishing) Refusal {
+	if o != minted || job.Conclusion != "failure" {
+		return Refusal{}
+	}
+	r, _ := ReadRefusal(p.Registry, job.Log.Or(""))
+	return r
 }
 
 // namesJob says whether GitHub's name of a job in a run means the job of the

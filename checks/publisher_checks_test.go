@@ -115,6 +115,38 @@ func TestATokenProvesNoneOfSeveralPackages(t *testing.T) {
 	expect(t, report.Of("publisher-registered"), row{check: "publisher-registered", subject: ofCrate, want: Unknown})
 }
 
+// A release of several packages gets its token, and is refused at the one that
+// has no publisher (failure 8). A later rehearsal proves nothing of that one.
+func TestARefusedUploadNamesThePackageWithoutPublisher(t *testing.T) {
+	release := rehearsal(9, 2, "success")
+	jobs := release.Jobs.Or(nil)
+	for i := range jobs {
+		jobs[i].Conclusion = "failure"
+		jobs[i].Log = evidence.Seen("error: failed to publish: The provided access token is not valid for crate `data-core`", api)
+	}
+	second := crate("data-core")
+	second.Path = "core/Cargo.toml"
+	key := evidence.ProjectKey{Registry: identity.CratesIO, Name: "data-core"}
+	judged := func(change func(*evidence.World)) []Result {
+		w := ready(t)
+		setPackages(w, crate("data"), second, project("data"))
+		w.Projects[key] = evidence.Seen(evidence.Project{Name: "data-core", Versions: []evidence.Version{tokenVersion("0.1.0", 900)}}, api)
+		setRuns(w, rehearsal(10, 1, "success"), release)
+		change(w)
+		return Judge(NewCase(w), All(), nil).Of("publisher-registered")
+	}
+	of := func(subject string, want Verdict, because string) row {
+		return row{check: "publisher-registered", subject: subject, want: want, because: because}
+	}
+	refused := judged(func(*evidence.World) {})
+	expect(t, refused, of("crates.io:data-core", Wrong, "gave run 9 of 2026-11-24 10:00 (workflow_dispatch) a token for others, and refused it here: The provided access token is not valid for crate `data-core`"))
+	expect(t, refused, of(ofCrate, OK, "data 0.3.0 was published by one"))
+	since := judged(func(w *evidence.World) {
+		w.Projects[key] = evidence.Seen(evidence.Project{Name: "data-core", Versions: []evidence.Version{trustedCrate("0.4.0", 1)}}, api)
+	})
+	expect(t, since, of("crates.io:data-core", OK, "data-core 0.4.0 was published by one"))
+}
+
 func TestPublisherMatches(t *testing.T) {
 	const id = "publisher-matches"
 	withoutEnvironment := edited(grants, "    permissions:\n      contents: read\n      id-token: write\n")

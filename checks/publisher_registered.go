@@ -76,6 +76,9 @@ func identityText(i identity.Identity) string {
 // registeredByRuns asks the newest run of which the outcome is decided. A token
 // proves a publisher of a package only when it can be for no other package.
 func (c *Case) registeredByRuns(p identity.Publisher) (Finding, bool) {
+	if f, ok := c.registeredByUpload(p); ok {
+		return f, true
+	}
 	_, a, _ := c.latest(p.Registry)
 	subject := publisherSubject(p)
 	switch a.outcome {
@@ -85,6 +88,21 @@ func (c *Case) registeredByRuns(p identity.Publisher) (Finding, bool) {
 		if ok, _ := c.proves(a, p); ok && c.sole(p) {
 			return finding(OK, subject, "%s gave %s a token", p.Registry.Title(), a.title()).seen(a.source), true
 		}
+	}
+	return Finding{}, false
+}
+
+// registeredByUpload looks for an upload of the package that was refused with a
+// token for others. What a later token was for, nothing tells: only a record or
+// a word outdates it.
+func (c *Case) registeredByUpload(p identity.Publisher) (Finding, bool) {
+	for _, a := range c.attempts[p.Registry] {
+		r := a.upload
+		if r.Package == "" || !p.Registry.SamePackage(r.Package, p.Package) || c.outdated(a, p) {
+			continue
+		}
+		return finding(Wrong, publisherSubject(p), "%s gave %s a token for others, and refused it here: %s", p.Registry.Title(), a.title(), r.Text).
+			seen(a.source).advise("%s, then publish what is missing of the release", c.registerFix(p)), true
 	}
 	return Finding{}, false
 }

@@ -1,9 +1,6 @@
 package practice_test
 
 import (
-	"context"
-	"encoding/json"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -11,7 +8,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/trustpub/gh-trustpub/checks"
 	"github.com/trustpub/gh-trustpub/checks/collect"
@@ -169,76 +165,20 @@ func (w *settled) push(t *testing.T, text string) {
 // release pushes a tag and waits for the trusted release that it starts.
 func (w *settled) release(t *testing.T) {
 	t.Helper()
-	w.git(t, "tag", "v0.1.0")
-	w.git(t, "push", "--quiet", "origin", "v0.1.0")
-	started := func() *github.Run {
-		for _, run := range w.GitHub.Runs(owner, name) {
-			if run.WorkflowPath == workflowFile && run.Ref == "refs/tags/v0.1.0" {
-				return run
-			}
-		}
-		return nil
-	}
-	for started() == nil {
-		w.change(t)
-	}
-	if run := w.finish(t, started().ID); run.Conclusion != github.Success {
+	run, err := w.Stage().Release(t.Context(), "v0.1.0")
+	must(t, err)
+	if run.Conclusion != github.Success {
 		t.Fatalf("the release: %s\n%s", run.Conclusion, logs(run))
 	}
 }
 
-// change waits for a change of anything in the world's GitHub, or a moment.
-func (w *settled) change(t *testing.T) {
-	t.Helper()
-	select {
-	case <-w.GitHub.Changed():
-	case <-time.After(100 * time.Millisecond):
-	case <-t.Context().Done():
-		t.Fatal(context.Cause(t.Context()))
-	}
-}
-
-// rehearse dispatches the workflow at a ref through GitHub's API and returns
-// the run when it has ended; bo approves what waits.
+// rehearse dispatches the workflow at a ref and returns the run when it has
+// ended; bo approves what waits.
 func (w *settled) rehearse(t *testing.T, ref string) *github.Run {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost,
-		"https://api.github.com/repos/"+owner+"/"+name+"/actions/workflows/"+file+"/dispatches",
-		strings.NewReader(`{"ref":"`+ref+`","return_run_details":true}`))
+	run, err := w.Stage().Rehearse(t.Context(), file, ref)
 	must(t, err)
-	req.Header.Set("Authorization", "Bearer "+w.Setting().Token)
-	req.Header.Set("Content-Type", "application/json")
-	res, err := (&http.Client{Transport: w.way(t)}).Do(req)
-	must(t, err)
-	defer res.Body.Close()
-	var answer struct {
-		Message string
-		ID      int64 `json:"workflow_run_id"`
-	}
-	must(t, json.NewDecoder(res.Body).Decode(&answer))
-	if res.StatusCode != http.StatusOK {
-		t.Fatalf("dispatching at %s: %s: %s", ref, res.Status, answer.Message)
-	}
-	return w.finish(t, answer.ID)
-}
-
-// finish waits for a run's end, as bo who approves what waits.
-func (w *settled) finish(t *testing.T, id int64) *github.Run {
-	t.Helper()
-	for {
-		run, err := w.GitHub.Run(id)
-		must(t, err)
-		if run.Status == github.Completed {
-			return run
-		}
-		for _, p := range run.Pending {
-			if !p.Approved {
-				_, err := w.GitHub.Review(id, github.Answer{Login: "bo", Environments: []string{p.Environment}, State: "approved"})
-				must(t, err)
-			}
-		}
-		w.change(t)
-	}
+	return run
 }
 
 func logs(run *github.Run) string {

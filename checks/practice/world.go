@@ -121,12 +121,10 @@ func (w *World) open(ctx context.Context) error {
 	if err := w.serve(state); err != nil {
 		return err
 	}
-	if w.setting = before.Setting; !known {
-		if err := w.begin(ctx, state); err != nil {
-			return err
-		}
+	if w.setting = before.Setting; known {
+		return w.start(ctx)
 	}
-	return w.start(ctx)
+	return w.begin(ctx, state)
 }
 
 // serve makes the servers, each with its own state.
@@ -162,12 +160,16 @@ func (w *World) serve(state box.State) (err error) {
 	return nil
 }
 
-// begin fills a new world by its scenario.
+// begin fills a new world by its scenario, starts it, and keeps it once all
+// that belongs to its beginning has happened.
 func (w *World) begin(ctx context.Context, state box.State) (err error) {
-	w.setting, err = scenario.Build(ctx, w.scenario, scenario.Place{
-		GitHub: w.GitHub, Crates: w.Crates, PyPI: w.PyPI, TestPyPI: w.TestPyPI, Dir: w.dir,
-	})
-	if err != nil {
+	if w.setting, err = scenario.Build(ctx, w.scenario, w.Stage().Place); err != nil {
+		return err
+	}
+	if err := w.start(ctx); err != nil {
+		return err
+	}
+	if err := scenario.Enliven(ctx, w.scenario, w.Stage()); err != nil {
 		return err
 	}
 	return state.Save("world", kept{Scenario: w.scenario, Setting: w.setting})
@@ -185,6 +187,13 @@ func (w *World) start(ctx context.Context) error {
 
 // Setting is what the person has in this world.
 func (w *World) Setting() scenario.Setting { return w.setting }
+
+// Stage is what lets things happen in the world, as people there would.
+func (w *World) Stage() scenario.Stage {
+	return scenario.Stage{Setting: w.setting, Place: scenario.Place{
+		GitHub: w.GitHub, Crates: w.Crates, PyPI: w.PyPI, TestPyPI: w.TestPyPI, Dir: w.dir, Client: w.box.Client(),
+	}}
+}
 
 // Dir is the folder of the world.
 func (w *World) Dir() string { return w.dir }

@@ -3,6 +3,7 @@ package template
 import (
 	"flag"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -12,6 +13,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/rhysd/actionlint"
 	"mvdan.cc/sh/v3/syntax"
+
+	sample "github.com/trustpub/gh-trustpub/assets"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -189,6 +192,22 @@ func TestRefused(t *testing.T) {
 		if text, err := Render(p); err == nil {
 			t.Errorf("%s: rendered\n%s", name, text)
 		}
+	}
+}
+
+// The practice world that begins at the end of the route holds what the program
+// would write.
+func TestThePracticeWorldHoldsOurWorkflow(t *testing.T) {
+	project, err := sample.Scenario("ready")
+	if err != nil {
+		t.Fatal(err)
+	}
+	held, err := fs.ReadFile(project, ".github/workflows/publish.yml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(rendered(t, variants()["mixed"]), string(held)); diff != "" {
+		t.Errorf("assets/scenarios/ready differs from the template (-template +asset)\n%s", diff)
 	}
 }
 

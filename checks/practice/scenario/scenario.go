@@ -6,10 +6,9 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
-	"maps"
+	"net/http"
 	"os"
 	"path/filepath"
-	"slices"
 
 	"github.com/trustpub/gh-trustpub/checks/practice/cratesio"
 	"github.com/trustpub/gh-trustpub/checks/practice/github"
@@ -23,6 +22,8 @@ type Place struct {
 	PyPI, TestPyPI *pypi.Service
 	// Dir is the folder of the world; the checkout is made below it.
 	Dir string
+	// Client reaches the world's servers, once they run.
+	Client *http.Client
 }
 
 // Setting is what the person has when the world begins.
@@ -39,13 +40,29 @@ type Setting struct {
 
 // scenario is who is there, the person first, and how the world begins.
 type scenario struct {
+	// about is one line that says what is found there.
+	about  string
 	people []string
 	build  func(context.Context, Place, Setting) (Setting, error)
+	// live is what happens when the servers run; nil is nothing.
+	live func(context.Context, Stage) error
 }
 
-var scenarios = map[string]scenario{
-	"fresh": {[]string{"ana", "bo"}, fresh},
+var scenarios = worlds()
+
+func worlds() map[string]scenario {
+	all := map[string]scenario{
+		"fresh": {"a crate and its Python wheel, nothing published and nothing configured", two, fresh, nil},
+		"ready": {"the end of the route: everything is done, and proven by a release", two, ready, prove},
+	}
+	for _, f := range faults {
+		all[f.name] = f.scenario()
+	}
+	return all
 }
+
+// two people could review each other's runs.
+var two = []string{"ana", "bo"}
 
 // People lists who can be signed in as, the person who plays first.
 func People(name string) ([]string, error) {
@@ -56,9 +73,14 @@ func People(name string) ([]string, error) {
 	return s.people, nil
 }
 
-// Names lists the scenarios.
+// Names lists the scenarios: the sound ones, then those that are broken, in
+// the order in which people meet these failures most.
 func Names() []string {
-	return slices.Sorted(maps.Keys(scenarios))
+	names := []string{"fresh", "ready"}
+	for _, f := range faults {
+		names = append(names, f.name)
+	}
+	return names
 }
 
 // Build fills a place.
@@ -72,6 +94,22 @@ func Build(ctx context.Context, name string, place Place) (Setting, error) {
 		return Setting{}, fmt.Errorf("setting up the scenario %s: %w", name, err)
 	}
 	return setting, nil
+}
+
+// About says in one line what is found in a scenario.
+func About(name string) string { return scenarios[name].about }
+
+// Enliven lets happen what belongs to the beginning of a scenario and needs
+// servers that run: a release, a rehearsal.
+func Enliven(ctx context.Context, name string, stage Stage) error {
+	live := scenarios[name].live
+	if live == nil {
+		return nil
+	}
+	if err := live(ctx, stage); err != nil {
+		return fmt.Errorf("setting up the scenario %s: %w", name, err)
+	}
+	return nil
 }
 
 // write puts a sample project into a folder.

@@ -32,7 +32,7 @@ func newPractice(sys *Streams, flags *common) *cobra.Command {
 		Long: "practice opens a small internet in a box on this machine: GitHub, crates.io, PyPI and TestPyPI\n" +
 			"under their real names, and a repository to take to trusted publishing in it. The program in it\n" +
 			"is the same one. None of your tokens gets in, and nothing gets out.\n\n" +
-			"Scenarios: " + strings.Join(scenario.Names(), ", ") + ".\n\n" +
+			"Scenarios:\n" + catalogue() + "\n" +
 			"-- COMMAND runs one of our commands, or any program, inside it.",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			name, inside, err := own.split(cmd, args)
@@ -58,10 +58,19 @@ func (p *practiceFlags) split(cmd *cobra.Command, args []string) (name string, i
 	if len(args) == 1 {
 		name = args[0]
 		if !slices.Contains(scenario.Names(), name) {
-			return "", nil, usage("there is no scenario %q; there are: %s", name, strings.Join(scenario.Names(), ", "))
+			return "", nil, usage("there is no scenario %q; there are:\n%s", name, catalogue())
 		}
 	}
 	return name, inside, nil
+}
+
+// catalogue lists the scenarios, a line each.
+func catalogue() string {
+	var b strings.Builder
+	for _, name := range scenario.Names() {
+		fmt.Fprintf(&b, "  %-28s  %s\n", name, scenario.About(name))
+	}
+	return b.String()
 }
 
 // inside is a world with what a program in it needs.
