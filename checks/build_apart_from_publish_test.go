@@ -49,7 +49,7 @@ func TestWhatBuilds(t *testing.T) {
 		"cargo release --execute": "yes", "cargo release --execute --no-verify": "no", "cargo release": "no", "cargo release --no-publish --execute": "no",
 		"cargo workspaces publish": "yes", "cargo ws publish --no-verify": "no", "cargo --version": "no",
 		"pip install .": "yes", "pip install -e .[dev]": "yes", "python -m pip install build": "no", "uv pip install .": "yes", "uv tool install twine": "no", "pip install -r dev.txt": "hidden", "pip download x": "no",
-		"python -m build": "yes", "python setup.py sdist": "yes", "uv build": "yes", "uv publish": "no", "uv sync": "yes", "twine upload dist/*": "no", "twine check dist/*": "no",
+		"python -m build": "yes", "python setup.py sdist": "yes", "uv build": "yes", "uv publish": "no", "uv sync": "yes", "uv sync --only-group build": "no", "uv sync --no-install-project": "no", "twine upload dist/*": "no", "twine check dist/*": "no",
 		"poetry publish": "no", "poetry publish --build": "yes", "poetry build": "yes", "pdm publish": "yes", "pdm publish --no-build": "no", "hatch publish": "no", "hatch build": "yes", "flit publish": "yes",
 		"maturin publish": "yes", "maturin upload dist/*": "no", "npm ci": "yes", "npm view x": "no", "git fetch": "no", "make release": "hidden", "hatch run release": "no", "just publish": "hidden",
 		"bash scripts/a.sh": "hidden", "python tools/release.py": "hidden", "./release": "hidden", "release-plz release": "hidden", "release-plz update": "no", "gh release create v1": "no",

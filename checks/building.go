@@ -181,6 +181,9 @@ func buildingCommand(cmd script.Command) (building, bool) {
 		b.how, b.hidden = "is a task of the repository", true
 		return b, true
 	}
+	if program == "uv" && slices.ContainsFunc(args, func(a string) bool { return a == "--only-group" || a == "--only-dev" || a == "--no-install-project" }) {
+		return b, false // it installs programs, as pip does, and not the project
+	}
 	b.how = "runs code of the project and of what it depends on"
 	words := builders[program]
 	return b, slices.Contains(words, "") || slices.Contains(words, first(args))

@@ -21,10 +21,14 @@ type hold struct {
 // holds looks for what keeps a run's ref on the default branch: the trigger, a
 // step that checks the commit, the environment's policy, or a tag ruleset.
 func (c *Case) holds(p workflow.Publishing, t *workflow.Trigger, run workflow.Run) hold {
-	if why := c.heldByTrigger(t, run); why != "" {
-		return hold{why: why}
-	}
 	jobs := c.chain(p)
+	byBranch := c.heldByTrigger(t, run, jobs)
+	if byBranch == (hold{}) {
+		byBranch = c.heldByCondition(p, run)
+	}
+	if byBranch.why != "" {
+		return byBranch
+	}
 	if why := c.heldByStep(p, jobs, run); why != "" {
 		return hold{why: why}
 	}
@@ -43,27 +47,65 @@ func (c *Case) holds(p workflow.Publishing, t *workflow.Trigger, run workflow.Ru
 		return byEnvironment
 	case byRuleset.unknown != "":
 		return byRuleset
+	case byBranch.unknown != "":
+		return byBranch
 	}
 	return hold{unknown: c.hiddenGuard(jobs)}
 }
 
 // heldByTrigger: some events run on the default branch only, and a push can be
 // limited to it.
-func (c *Case) heldByTrigger(t *workflow.Trigger, run workflow.Run) string {
-	if workflow.RefType(run.Ref) != "branch" || !c.World.GitHub.Repository.Seen() {
-		return ""
+func (c *Case) heldByTrigger(t *workflow.Trigger, run workflow.Run, jobs []fileJob) hold {
+	if workflow.RefType(run.Ref) != "branch" {
+		return hold{}
 	}
-	branch := c.defaultBranch()
 	switch t.Event {
 	case "push":
-		if len(t.Branches) > 0 && !slices.ContainsFunc(t.Branches, func(b string) bool { return b != branch }) {
-			return "only a push to " + branch + " starts it"
+		if len(t.Branches) == 1 && !strings.ContainsAny(t.Branches[0], "*?+[!") {
+			return c.heldTo(t.Branches[0], "only a push to "+t.Branches[0]+" starts it")
 		}
-		return ""
+		return hold{}
 	case "workflow_dispatch", "pull_request", "pull_request_target", "merge_group", "create", "deployment":
-		return ""
+		return hold{}
+	case "workflow_run":
+		if takesOtherCommit(jobs) {
+			return hold{}
+		}
 	}
-	return t.Event + " runs on " + branch
+	return hold{why: t.Event + " runs on the default branch", source: c.fileSource(jobs[0].file.Path)}
+}
+
+// takesOtherCommit says whether a job before the upload checks out the commit of
+// the run that came before, which can be any.
+func takesOtherCommit(jobs []fileJob) bool {
+	return slices.ContainsFunc(jobs, func(fj fileJob) bool {
+		return slices.ContainsFunc(fj.job.Steps, func(s *workflow.Step) bool { return strings.Contains(s.With["ref"], "workflow_run.") })
+	})
+}
+
+// heldByCondition: conditions of the job that a run of another branch does not
+// meet. Like a step they guard against mistakes, not against a changed file.
+func (c *Case) heldByCondition(p workflow.Publishing, run workflow.Run) hold {
+	other := run
+	other.Ref = "refs/heads/any-other-branch"
+	if workflow.RefType(run.Ref) != "branch" || c.comesTo(p, other) {
+		return hold{}
+	}
+	branch := workflow.ShortRef(run.Ref)
+	return c.heldTo(branch, fmt.Sprintf("the conditions of %s let in %s alone", p.Job.ID, branch))
+}
+
+// heldTo is a hold if the branch is the default one.
+func (c *Case) heldTo(branch, why string) hold {
+	repo, ok := c.World.GitHub.Repository.Get()
+	src := c.World.GitHub.Repository.Source()
+	switch {
+	case !ok:
+		return hold{unknown: why + "; whether that is the default branch: " + c.reason(c.World.GitHub.Repository), source: src}
+	case repo.DefaultBranch != branch:
+		return hold{}
+	}
+	return hold{why: why, source: src}
 }
 
 // fileJob is a job of a file.

@@ -26,6 +26,7 @@ func TestReleaseComesFromDefaultBranch(t *testing.T) {
 	refs := func(list ...evidence.RefRule) func(*testing.T, *evidence.World) {
 		return guarded(func(e *evidence.Environment) { e.Refs = evidence.Seen(list, api) })
 	}
+	anyRef := guarded(func(e *evidence.Environment) { e.Policy = evidence.RefsAll })
 	onlyMain := refs(evidence.RefRule{Type: "branch", Pattern: "main"})
 	runRows(t, []row{
 		{"a step checks", id, nothing, cratesJob, OK, "publish.yml:19 checks that the commit lies on the branch"},
@@ -49,6 +50,15 @@ func TestReleaseComesFromDefaultBranch(t *testing.T) {
 		}), cratesJob, Unknown, "rate limit reached"},
 		{"offline, no step", id, func(t *testing.T, w *evidence.World) { loose(t, w); offline(w) }, cratesJob, Unknown, "offline"},
 		{"only the default branch starts it", id, on("{push: {branches: [main]}}"), pypiIn("publish"), OK, "only a push to main starts it"},
+		{"only one branch starts it, offline", id, then(on("{push: {branches: [main]}}"), func(_ *testing.T, w *evidence.World) { offline(w) }), pypiIn("publish"), Unknown, "offline"},
+		{"only another branch starts it", id, then(on("{push: {branches: [release]}}"), refs(evidence.RefRule{Type: "branch", Pattern: "*"})), pypiIn("publish"), Wrong, "a branch other than main"},
+		{"the clock starts it, offline", id, then(on("{schedule: [{cron: '0 4 * * *'}]}"), func(_ *testing.T, w *evidence.World) { offline(w) }), pypiIn("publish"), OK, "schedule runs on the default branch"},
+		{"another run starts it", id, then(on("{workflow_run: {workflows: [CI]}}"), anyRef), pypiIn("publish"), OK, "workflow_run runs on the default branch"},
+		{"another run starts it, and its commit is taken", id, then(on("{workflow_run: {workflows: [CI]}}"), anyRef, amended("    steps:\n", "    steps:\n      - uses: actions/checkout@v4\n        with: {ref: '${{ github.event.workflow_run.head_sha }}'}\n")),
+			pypiIn("publish"), Wrong, "can be published by workflow_run"},
+		{"by hand, with a condition", id, then(on("workflow_dispatch"), anyRef, amended("    environment: release\n", "    environment: release\n    if: github.ref == 'refs/heads/main'\n")), pypiIn("publish"), OK, "the conditions of publish let in main alone"},
+		{"by hand, with a condition, offline", id, then(on("workflow_dispatch"), amended("    environment: release\n", "    if: github.ref == 'refs/heads/main'\n"), func(_ *testing.T, w *evidence.World) { offline(w) }),
+			pypiIn("publish"), Unknown, "let in main alone; whether that is the default branch: offline"},
 		{"any branch starts it", id, then(on("{push: {branches: ['**']}}"), refs(evidence.RefRule{Type: "branch", Pattern: "*"})), pypiIn("publish"), Wrong, "a branch other than main can be published by push"},
 		{"any branch starts it, one is let in", id, then(on("{push: {branches: ['**']}}"), onlyMain), pypiIn("publish"), OK, "the environment release lets in main alone"},
 		{"a release", id, on("{release: {types: [published]}}"), pypiIn("publish"), Wrong, "can be published by release"},
