@@ -103,7 +103,7 @@ func attached(sys *Streams) func(*exec.Cmd) error {
 }
 
 type pageJSON struct {
-	Name    string      `json:"name"`
+	Name    string      `json:"name,omitempty"`
 	Package string      `json:"package,omitempty"`
 	Title   string      `json:"title"`
 	URL     string      `json:"url"`
@@ -130,11 +130,17 @@ func listPages(sys *Streams, flags *common, pages []steps.Named) error {
 func inJSON(pages []steps.Named) []pageJSON {
 	out := make([]pageJSON, 0, len(pages))
 	for _, n := range pages {
-		p := pageJSON{n.Name, n.Package, n.Link.Title, n.Link.URL, n.Link.Note, []fieldJSON{}}
-		for _, f := range n.Link.Fields {
-			p.Fields = append(p.Fields, fieldJSON(f))
-		}
+		p := pageOf(n.Link)
+		p.Name, p.Package = n.Name, n.Package
 		out = append(out, p)
 	}
 	return out
+}
+
+func pageOf(l steps.PageLink) pageJSON {
+	p := pageJSON{Title: l.Title, URL: l.URL, Note: l.Note, Fields: []fieldJSON{}}
+	for _, f := range l.Fields {
+		p.Fields = append(p.Fields, fieldJSON(f))
+	}
+	return p
 }

@@ -57,6 +57,6 @@ func newRoot(sys *Streams) *cobra.Command {
 	root.SetVersionTemplate("gh trustpub {{.Version}}\n")
 	root.CompletionOptions.HiddenDefaultCmd = true
 	flags.register(root)
-	root.AddCommand(newVerify(sys, flags), newOpen(sys, flags), newUndo(sys, flags), newPractice(sys, flags), newBrowse(sys), newStandIn(sys))
+	root.AddCommand(newVerify(sys, flags), newOpen(sys, flags), newPlan(sys, flags), newApply(sys, flags), newUndo(sys, flags), newPractice(sys, flags), newBrowse(sys), newStandIn(sys))
 	return root
 }

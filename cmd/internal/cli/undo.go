@@ -1,12 +1,10 @@
 package cli
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -16,8 +14,9 @@ import (
 )
 
 type undoFlags struct {
-	list, yes bool
-	only      []string
+	consent
+	list bool
+	only []string
 }
 
 func newUndo(sys *Streams, flags *common) *cobra.Command {
@@ -82,7 +81,7 @@ func takeBack(ctx context.Context, sys *Streams, session *steps.Session, own *un
 		if own.list || !slices.ContainsFunc(found, pending) {
 			return status(undoStatus(found))
 		}
-		if err := own.agree(sys); err != nil {
+		if err := own.ask(sys, "Take this back?"); err != nil {
 			return err
 		}
 		if err := takeAll(ctx, sys, session, found); err != nil {
@@ -111,19 +110,6 @@ func takeAll(ctx context.Context, sys *Streams, session *steps.Session, found []
 	}
 	fmt.Fprintln(sys.Out, "Taken back.")
 	return nil
-}
-
-func (o *undoFlags) agree(sys *Streams) error {
-	if o.yes {
-		return nil
-	}
-	fmt.Fprint(sys.Out, "Take this back? [y/N] ")
-	line, err := bufio.NewReader(sys.In).ReadString('\n')
-	if answer := strings.ToLower(strings.TrimSpace(line)); err == nil && (answer == "y" || answer == "yes") {
-		return nil
-	}
-	fmt.Fprintln(sys.Out, "Nothing was changed.")
-	return status(exitCancelled)
 }
 
 func undoStatus(found []steps.TakeBack) int {

@@ -1,0 +1,159 @@
+package steps
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/trustpub/gh-trustpub/checks"
+	"github.com/trustpub/gh-trustpub/steps/change"
+)
+
+// Plan is what lies between the world and the goal: the changes that can be
+// made without a person, in the order of the route, and what is left to one.
+type Plan struct {
+	Route   *Route
+	Changes []Planned
+	Left    []Left
+}
+
+// Planned is a change with the step that it belongs to.
+type Planned struct {
+	Step   checks.Step
+	Change change.Change
+}
+
+// Left is what only a person can do, or settle first.
+type Left struct {
+	Step checks.Step
+	// Title says what is to be done; Why is why the program does not.
+	Title, Why string
+	// Page is where it is done; nil where that is no page.
+	Page *PageLink
+}
+
+// byPerson are the steps whose acts last and are nobody's setting: a published
+// version cannot be taken back, and a run is watched by somebody.
+var byPerson = map[checks.Step]string{
+	checks.FirstRelease: "a first version is published by a person, with a token that the program does not have",
+	checks.Rehearsal:    "a rehearsal starts a run and may wait for a review: `gh trustpub` starts it and watches",
+	checks.Proof:        "a release cannot be taken back: `gh trustpub` prepares it, shows it and asks",
+}
+
+// PlanOf lays the plan out from a route, with the answers that its questions
+// are filled in with. It changes nothing; it may read the working tree.
+func PlanOf(r *Route) Plan {
+	p := Plan{Route: r}
+	for _, s := range r.Scenes {
+		if s.State != Done && s.State != Skipped {
+			p.add(s)
+		}
+	}
+	return p
+}
+
+func (p *Plan) add(s Scene) {
+	if s.Step.ID == checks.Survey {
+		p.mend(s)
+		return
+	}
+	if why, person := byPerson[s.Step.ID]; person {
+		p.leave(s, why)
+		return
+	}
+	i := slices.IndexFunc(s.Ways, func(w Way) bool { return w.Kind == Do && !w.Choices })
+	if i < 0 {
+		p.leave(s, "no interface makes this change")
+		return
+	}
+	way := s.Ways[i]
+	answers, open := way.filledIn()
+	if open != "" {
+		p.leave(s, "it needs an answer: "+open)
+		return
+	}
+	changes, err := way.Prepare(answers)
+	if err != nil {
+		p.Left = append(p.Left, Left{Step: s.Step.ID, Title: way.Label, Why: err.Error(), Page: firstPage(s)})
+		return
+	}
+	for _, c := range changes {
+		p.Changes = append(p.Changes, Planned{s.Step.ID, c})
+	}
+}
+
+// mend names what the survey found wrong: manifests are their author's. That the
+// choices are open is no matter here, since the plan is laid with the prefilled
+// ones.
+func (p *Plan) mend(s Scene) {
+	for _, r := range s.Results {
+		if r.Verdict == checks.Wrong && r.Level != checks.Advice {
+			p.Left = append(p.Left, Left{Step: s.Step.ID, Title: r.Fix, Why: r.Check.ID + ": " + r.Because})
+		}
+	}
+}
+
+// leave puts a scene's pages into a person's hands; one that waits for what
+// comes before it has none.
+func (p *Plan) leave(s Scene, why string) {
+	pages := false
+	for _, w := range s.Ways {
+		if w.Kind == Page {
+			p.page(s.Step.ID, w, why)
+			pages = true
+		}
+	}
+	if pages {
+		return
+	}
+	title := s.Step.Title
+	if i := slices.IndexFunc(s.Ways, func(w Way) bool { return w.Kind == Do }); i >= 0 {
+		title = s.Ways[i].Label
+	}
+	if reason := p.reason(s.Step.ID); reason != "" && s.State != Todo {
+		why = reason
+	}
+	p.Left = append(p.Left, Left{Step: s.Step.ID, Title: title, Why: why})
+}
+
+// page leaves a page to a person, once: two steps can lead to the same one.
+func (p *Plan) page(step checks.Step, w Way, why string) {
+	if slices.ContainsFunc(p.Left, func(l Left) bool { return l.Page != nil && l.Page.URL == w.Open.URL && l.Title == w.Label }) {
+		return
+	}
+	if w.Open.Note != "" {
+		why = w.Open.Note
+	}
+	p.Left = append(p.Left, Left{Step: step, Title: w.Label, Why: why, Page: w.Open})
+}
+
+func (p *Plan) reason(step checks.Step) string {
+	for _, s := range p.Route.Standings {
+		if s.Step.ID == step {
+			return s.Reason
+		}
+	}
+	return ""
+}
+
+func firstPage(s Scene) *PageLink {
+	for _, w := range s.Ways {
+		if w.Kind == Page {
+			return w.Open
+		}
+	}
+	return nil
+}
+
+// filledIn gives the prefilled answers, or the title of the first question that
+// has none that will do.
+func (w Way) filledIn() (answers Answers, open string) {
+	answers = Answers{}
+	for _, q := range w.Questions {
+		bad := q.Kind == Masked && q.Default == "" || q.Check != nil && q.Check(q.Default) != nil
+		if bad {
+			return nil, strings.ToLower(q.Title[:1]) + q.Title[1:]
+		}
+		answers[q.ID] = q.Default
+	}
+	return answers, ""
+}
