@@ -2,6 +2,7 @@ package collect
 
 import (
 	"context"
+	"io/fs"
 	"sync"
 
 	"github.com/trustpub/gh-trustpub/checks/collect/github"
@@ -9,8 +10,6 @@ import (
 	"github.com/trustpub/gh-trustpub/checks/collect/gitrepo"
 	"github.com/trustpub/gh-trustpub/checks/collect/transport"
 	"github.com/trustpub/gh-trustpub/checks/collect/worktree"
-	"github.com/trustpub/gh-trustpub/checks/collect/worktree/cargo"
-	"github.com/trustpub/gh-trustpub/checks/collect/worktree/python"
 	"github.com/trustpub/gh-trustpub/checks/evidence"
 )
 
@@ -88,7 +87,9 @@ func (c *Collector) remoteTree(ctx context.Context, r Request, w *evidence.World
 	ctx, cancel := context.WithTimeout(ctx, gitHubTime)
 	defer cancel()
 	git := w.Tree.Git
-	fsys, err := github.Tree(ctx, reader, repository.Name, commit.SHA, append(python.Manifests(), cargo.Manifest)...)
+	fsys, err := github.Tree(ctx, reader, repository.Name, commit.SHA, func(listed fs.FS) []string {
+		return worktree.Manifests(ctx, listed)
+	})
 	if err != nil {
 		w.Tree.Packages = github.TreeProblem(reader, repository.Name, err)
 		return

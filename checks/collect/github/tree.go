@@ -24,10 +24,11 @@ const (
 )
 
 // Tree is the tree of files of a commit, read through the API: the listing at
-// once, each file when it is opened. Files named in ahead are fetched at once,
-// a few at a time. The listing fails where GitHub cuts it short, since a cut
+// once, each file when it is opened. Files that ahead picks from the listing,
+// where it is not nil, are fetched at once, a few at a time, as long as the
+// tree's bound allows. The listing fails where GitHub cuts it short, since a cut
 // list cannot tell what is not there.
-func Tree(ctx context.Context, r *rest.Reader, repo evidence.RepoName, sha string, ahead ...string) (fs.FS, error) {
+func Tree(ctx context.Context, r *rest.Reader, repo evidence.RepoName, sha string, ahead func(fs.FS) []string) (fs.FS, error) {
 	base := "repos/" + rest.Path(repo.Owner, repo.Name)
 	var list struct {
 		Tree []struct {
@@ -50,17 +51,15 @@ func Tree(ctx context.Context, r *rest.Reader, repo evidence.RepoName, sha strin
 	if !r.SignedIn() {
 		t.left = maxTreeFilesAnonymous
 	}
-	var fetch []string
 	for _, e := range list.Tree {
-		if !fs.ValidPath(e.Path) {
-			continue
-		}
-		t.add(e.Path, modeOf(e.Mode, e.Type), e.Size)
-		if slices.Contains(ahead, path.Base(e.Path)) && e.Type == "blob" {
-			fetch = append(fetch, e.Path)
+		if fs.ValidPath(e.Path) {
+			t.add(e.Path, modeOf(e.Mode, e.Type), e.Size)
 		}
 	}
-	each(min(len(fetch), t.left), func(i int) { _, _ = t.content(fetch[i]) }) // an error comes again when the file is opened
+	if ahead != nil {
+		fetch := ahead(t)
+		each(min(len(fetch), t.left), func(i int) { _, _ = t.content(fetch[i]) }) // an error comes again when the file is opened
+	}
 	return t, nil
 }
 

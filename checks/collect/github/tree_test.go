@@ -3,6 +3,7 @@ package github
 import (
 	"errors"
 	"io/fs"
+	"path"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -27,11 +28,23 @@ func withTree(t *testing.T) *double {
 	return d
 }
 
+// manifests picks every Cargo.toml of a listing.
+func manifests(listed fs.FS) []string {
+	var found []string
+	_ = fs.WalkDir(listed, ".", func(name string, _ fs.DirEntry, err error) error {
+		if err == nil && path.Base(name) == "Cargo.toml" {
+			found = append(found, name)
+		}
+		return err
+	})
+	return found
+}
+
 var marketData = evidence.RepoName{Host: "github.com", Owner: "acme", Name: "market-data"}
 
 func TestATreeIsAFileSystem(t *testing.T) {
 	d := withTree(t)
-	tree, err := Tree(t.Context(), d.reader("t"), marketData, "c0ffee", "Cargo.toml")
+	tree, err := Tree(t.Context(), d.reader("t"), marketData, "c0ffee", manifests)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,7 +84,7 @@ func TestATreeKeepsTheRulesOfFileSystems(t *testing.T) {
 	d := withTree(t)
 	d.answers["repos/acme/market-data/git/trees/c0ffee?recursive=1"] = `{"tree":[{"path":"Cargo.toml","mode":"100644","type":"blob","size":11},{"path":"sub/x","mode":"100644","type":"blob","size":11}]}`
 	d.answers["repos/acme/market-data/contents/sub/x?ref=c0ffee"] = contents("x", "[workspace]")
-	tree, err := Tree(t.Context(), d.reader("t"), marketData, "c0ffee")
+	tree, err := Tree(t.Context(), d.reader("t"), marketData, "c0ffee", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -89,7 +102,7 @@ func TestTreesThatCannotBeRead(t *testing.T) {
 		d := withTree(t)
 		d.answers["repos/acme/market-data/git/trees/c0ffee?recursive=1"] = answer
 		r := d.reader("t")
-		_, err := Tree(t.Context(), r, marketData, "c0ffee")
+		_, err := Tree(t.Context(), r, marketData, "c0ffee", nil)
 		if err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%s: %v", answer, err)
 			continue
@@ -104,12 +117,12 @@ func TestATreeEndsBeforeTheQuotaDoes(t *testing.T) {
 	d := withTree(t)
 	var list []string
 	for _, name := range strings.Fields(strings.Repeat("a b c d e f g h i j ", 4)) {
-		path := name + strings.Repeat("x", len(list)) + "/Cargo.toml"
-		list = append(list, `{"path":"`+path+`","mode":"100644","type":"blob","size":1}`)
-		d.answers["repos/acme/market-data/contents/"+path+"?ref=c0ffee"] = contents(path, "[package]")
+		at := name + strings.Repeat("x", len(list)) + "/Cargo.toml"
+		list = append(list, `{"path":"`+at+`","mode":"100644","type":"blob","size":1}`)
+		d.answers["repos/acme/market-data/contents/"+at+"?ref=c0ffee"] = contents(at, "[package]")
 	}
 	d.answers["repos/acme/market-data/git/trees/c0ffee?recursive=1"] = `{"tree":[` + strings.Join(list, ",") + `]}`
-	tree, err := Tree(t.Context(), d.reader(""), marketData, "c0ffee", "Cargo.toml")
+	tree, err := Tree(t.Context(), d.reader(""), marketData, "c0ffee", manifests)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,11 +4,14 @@
 package worktree
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/trustpub/gh-trustpub/checks/collect/worktree/cargo"
@@ -55,6 +58,25 @@ func ReadFS(ctx context.Context, fsys fs.FS, at time.Time, opts Options) evidenc
 	problems := append(append(listing.Problems, crates.Problems...), projects.Problems...)
 	packages := append(crates.Packages, projects.Packages...)
 	return evidence.Tree{Packages: packagesFact(src, packages, problems), Cycles: crates.Cycles, Problems: problems, Documents: documents(tree)}
+}
+
+// Manifests are the files that ReadFS will open first, by what it costs to list
+// the tree alone: every manifest outside of tests, examples and what tools made,
+// those nearest to the top first.
+func Manifests(ctx context.Context, fsys fs.FS) []string {
+	listing, err := files.Tree{FS: fsys}.List(ctx, nil, append(python.Manifests(), cargo.Manifest)...)
+	if err != nil {
+		return nil
+	}
+	var found []string
+	for _, paths := range listing.ByName {
+		found = append(found, paths...)
+	}
+	found = slices.DeleteFunc(found, files.IsFixture)
+	slices.SortFunc(found, func(a, b string) int {
+		return cmp.Or(cmp.Compare(strings.Count(a, "/"), strings.Count(b, "/")), cmp.Compare(a, b))
+	})
+	return found
 }
 
 // packagesFact never calls packages absent while a manifest could not be read.
