@@ -85,11 +85,11 @@ func references(f *workflow.File) []reference {
 	var all []reference
 	for _, j := range f.Jobs {
 		if j.Uses != "" {
-			all = append(all, reference{f, j, j.Uses, j.UsesLine, true})
+			all = append(all, reference{file: f, job: j, uses: j.Uses, line: j.UsesLine, reusable: true})
 		}
 		for _, s := range j.Steps {
 			if s.Uses != "" {
-				all = append(all, reference{f, j, s.Uses, s.UsesLine, false})
+				all = append(all, reference{file: f, job: j, uses: s.Uses, line: s.UsesLine})
 			}
 		}
 	}

@@ -99,6 +99,28 @@ func TestActionsOfACalledWorkflow(t *testing.T) {
 	})
 }
 
+// What a composite action uses counts, as far as it was read.
+func TestActionsOfCompositeActions(t *testing.T) {
+	const id, local = "actions-allowed", publishYML + "#build ./.github/actions/setup"
+	const remote = "pypa/gh-action-pypi-publish@dc37677b2e1c63e2034f94d8a5b11f265b73ba33"
+	pinned := evidence.ActionsPolicy{Allowed: "all", ShaPinning: true}
+	composed := func(ref, uses string, change func(*testing.T, *evidence.World)) func(*testing.T, *evidence.World) {
+		return func(t *testing.T, w *evidence.World) {
+			change(t, w)
+			text := "runs:\n  using: composite\n  steps:\n    - uses: " + uses + "\n    - uses: ./generated\n"
+			w.Actions = map[string]evidence.Fact[evidence.ActionFile]{ref: evidence.Seen(evidence.ActionFile{Path: "action.yml", Content: []byte(text)}, api)}
+		}
+	}
+	setup := uses("./.github/actions/setup", pinned)
+	runRows(t, []row{
+		{"of the repository, and one is not pinned", id, composed(".github/actions/setup", "actions/cache@v6", setup), local, Wrong, "GitHub would refuse actions/cache@v6: all actions must be pinned to a full-length commit SHA (used by ./.github/actions/setup)"},
+		{"of the repository, and what it uses was not read", id, composed(".github/actions/setup", "actions/cache@55cc8345863c7cc4c66a329aec7e433d2d1c52a9", setup), local, Unknown, "(used by"},
+		{"of another repository, and one is not pinned", id, composed(remote, "actions/setup-python@v6", policy(pinned)), publishYML + "#pypi " + remote, Wrong, "actions/setup-python@v6"},
+		{"of another repository, and all are", id, composed(remote, "actions/setup-python@a26af69be951a213d495a4c3e4e4022e16d87065", policy(pinned)), publishYML, OK, ""},
+		{"in circles", id, composed(".github/actions/setup", "./.github/actions/setup", setup), local, Unknown, "generated"},
+	})
+}
+
 // Whatever the list, a reference that it blocks by name is never let in, and one
 // that it names is, unless it is blocked.
 func TestWhatIsBlockedIsBlocked(t *testing.T) {

@@ -17,6 +17,8 @@ type reference struct {
 	line int
 	// reusable is whether it is a workflow that the job calls.
 	reusable bool
+	// depth counts the actions by which it is used.
+	depth int
 }
 
 // mayUse judges one action or reusable workflow by the Actions settings of the
@@ -29,14 +31,51 @@ func (c *Case) mayUse(policy evidence.ActionsPolicy, r reference) (Verdict, stri
 	switch {
 	case r.reusable:
 		return c.mayCall(policy, r, local)
-	case local:
-		return Unknown, "an action of the repository is let in; what it uses in turn was not read"
 	case image:
 		return Unknown, "whether these settings hold for an image is not documented"
+	case local:
+		if a := c.action(r.uses); a != nil {
+			return c.mayUseInside(policy, r, a)
+		}
+		return Unknown, r.uses + " is let in; what it uses in turn was not read"
 	case policy.ShaPinning && !commitID.MatchString(r.uses):
 		return Wrong, "GitHub would refuse " + r.uses + ": all actions " + notPinned
 	}
-	return c.letIn(policy, r.uses)
+	if v, why := c.letIn(policy, r.uses); v != OK {
+		return v, why
+	}
+	return c.mayUseInside(policy, r, c.action(r.uses))
+}
+
+// maxDepth is how deep actions may use each other at GitHub.
+const maxDepth = 10
+
+// mayUseInside judges what a composite action uses in turn, as far as it was
+// read. What an action of another repository finds in the workspace is its own
+// making.
+func (c *Case) mayUseInside(policy evidence.ActionsPolicy, r reference, a *workflow.Action) (Verdict, string) {
+	if a == nil || r.depth >= maxDepth {
+		return OK, ""
+	}
+	verdict, why := OK, ""
+	for _, s := range a.Steps {
+		if s.Uses == "" || strings.Contains(s.Uses, "${{") || strings.Contains(a.Ref, "@") && !strings.Contains(s.Uses, "@") {
+			continue
+		}
+		v, reason := c.mayUse(policy, reference{file: r.file, job: r.job, uses: s.Uses, line: r.line, depth: r.depth + 1})
+		if v == Wrong || v == Unknown && verdict == OK {
+			verdict, why = v, usedBy(reason, r.uses)
+		}
+	}
+	return verdict, why
+}
+
+// usedBy names the innermost action that uses what the reason is about.
+func usedBy(reason, uses string) string {
+	if strings.HasSuffix(reason, ")") && strings.Contains(reason, " (used by ") {
+		return reason
+	}
+	return reason + " (used by " + uses + ")"
 }
 
 func (c *Case) mayCall(policy evidence.ActionsPolicy, r reference, local bool) (Verdict, string) {
@@ -50,7 +89,7 @@ func (c *Case) mayCall(policy evidence.ActionsPolicy, r reference, local bool) (
 		}
 	}
 	if callee == nil {
-		return Unknown, "the workflow is let in; what it uses in turn was not read"
+		return Unknown, uses + " is let in; what it uses in turn was not read"
 	}
 	return OK, ""
 }
