@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/trustpub/gh-trustpub/checks/evidence"
-	"github.com/trustpub/gh-trustpub/checks/identity"
 )
 
 func failedAttemptsSeen() Check {
@@ -88,10 +87,8 @@ func causeOf(run evidence.Run) string {
 		if job.Conclusion != "failure" {
 			continue
 		}
-		for _, r := range identity.Registries() {
-			if refusal, found := ReadRefusal(r, job.Log.Or("")); found {
-				return refusal.Text
-			}
+		if f, found := ReadFailure(job.Log.Or("")); found {
+			return f.Text
 		}
 		where = "job " + job.Name
 		for _, s := range job.Steps {

@@ -1,6 +1,10 @@
 package checks
 
-import "github.com/trustpub/gh-trustpub/checks/workflow"
+import (
+	"fmt"
+
+	"github.com/trustpub/gh-trustpub/checks/workflow"
+)
 
 func publishJobNamesEnvironment() Check {
 	return Check{
@@ -24,13 +28,29 @@ func (c *Case) judgeJobEnvironment(p workflow.Publishing) Finding {
 	env := p.Job.Environment
 	switch {
 	case env == nil || env.Name == "":
-		return finding(Wrong, subject, "the job names no environment").seen(src).at(file, p.Job.Line).
+		return finding(Wrong, subject, "the job names no environment%s", strayEnvironment(p)).seen(src).at(file, p.Job.Line).
 			advise("add `environment: %s` to the job %s itself, not to another one or to an action", c.environmentFor(p), p.Job.ID)
 	case env.Expression:
 		return finding(Unknown, subject, "the environment is an expression: %s", env.Name).seen(src).at(file, env.Line).
 			advise("name the environment by a plain word")
 	}
 	return finding(OK, subject, "environment %s", env.Name).seen(src).at(file, env.Line)
+}
+
+// strayEnvironment says where an environment is named that the job's identity does not
+// carry: among the inputs of an action that knows none, or at another job.
+func strayEnvironment(p workflow.Publishing) string {
+	for _, s := range []*workflow.Step{mintingStep(p), p.Step} {
+		if s != nil && s.With["environment"] != "" {
+			return fmt.Sprintf("; line %d gives `environment: %s` to %s, which has no such input", s.UsesLine, s.With["environment"], s.Uses)
+		}
+	}
+	for _, j := range p.File.Jobs {
+		if j.Environment != nil && j != p.Job {
+			return fmt.Sprintf("; the job %s names %s, which counts for that job alone", j.ID, j.Environment.Name)
+		}
+	}
+	return ""
 }
 
 // environmentFor is what the publisher of the place's registry is to name.

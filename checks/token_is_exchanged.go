@@ -16,6 +16,7 @@ func tokenIsExchanged() Check {
 			for _, p := range c.Publishing {
 				if publishes(p) {
 					findings = append(findings, c.judgeExchange(p))
+					findings = append(findings, c.judgeTwice(p)...)
 				}
 			}
 			return findings
@@ -31,13 +32,16 @@ func (c *Case) judgeExchange(p workflow.Publishing) Finding {
 	switch {
 	case p.Doubt != "":
 		return finding(Unknown, subject, "%s: %s", p.Means, p.Doubt).seen(src).at(pathOf(p.File), p.Line)
+	case cannotRun(p) != "":
+		return finding(Wrong, subject, "%s cannot run here: %s", p.Means, cannotRun(p)).seen(src).at(pathOf(p.File), p.Line).
+			advise("publish in a job of its own with `runs-on: ubuntu-latest`, whose steps use the action directly, and hand the distributions over with actions/download-artifact")
 	case p.Credential == workflow.CredentialExchange:
 		return finding(OK, subject, "%s uses a token exchanged for the job's identity", p.Means).seen(src).at(pathOf(p.File), p.Line)
 	case p.Credential == workflow.CredentialSecret:
-		return finding(Wrong, subject, "%s uses a long-lived token%s", p.Means, secretList(p)).seen(src).at(pathOf(p.File), p.Line).
+		return finding(Wrong, subject, "%s uses a long-lived token%s%s", p.Means, secretList(p), withAttestations(p)).seen(src).at(pathOf(p.File), p.Line).
 			advise("%s", exchangeAdvice(p))
 	}
-	return finding(Wrong, subject, "%s has no credential: no exchange and no secret was found", p.Means).seen(src).at(pathOf(p.File), p.Line).
+	return finding(Wrong, subject, "%s has no credential: no exchange and no secret was found%s", p.Means, c.wouldSay(p)).seen(src).at(pathOf(p.File), p.Line).
 		advise("%s", exchangeAdvice(p))
 }
 

@@ -241,6 +241,10 @@ func TestPublishJobNamesEnvironment(t *testing.T) {
 	runRows(t, []row{
 		{"named", id, nothing, cratesJob, OK, "environment release"},
 		{"failure 3: none", id, edited(grants, "    permissions:\n      contents: read\n      id-token: write\n"), cratesJob, Wrong, "add `environment: release` to the job crates-io itself"},
+		{"the key at the action", id, edited("        uses: "+authPin+" # v1.0.5\n", "        uses: "+authPin+" # v1.0.5\n        with:\n          environment: release\n"), cratesJob, OK, "environment release"},
+		{"the key at the action alone", id, then(edited(grants, "    permissions:\n      contents: read\n      id-token: write\n"), amended("        uses: "+authPin+" # v1.0.5\n", "        uses: "+authPin+" # v1.0.5\n        with:\n          environment: release\n")),
+			cratesJob, Wrong, "line 32 gives `environment: release` to " + authPin + ", which has no such input"},
+		{"failure 3: at another job", id, edited(grants, "    permissions:\n      contents: read\n      id-token: write\n"), cratesJob, Wrong, "the job pypi names release, which counts for that job alone"},
 		{"an expression", id, edited(grants, "    environment: ${{ github.ref_name }}\n    permissions:\n      contents: read\n      id-token: write\n"), cratesJob, Unknown, "github.ref_name"},
 		{"with an address", id, edited(grants, "    environment:\n      name: release\n      url: https://crates.io/crates/data\n    permissions:\n      contents: read\n      id-token: write\n"), cratesJob, OK, "environment release"},
 	})
@@ -271,9 +275,23 @@ func TestTokenIsExchanged(t *testing.T) {
 		{"exchanged", id, nothing, cratesJob + " crates.io", OK, "exchanged for the job's identity"},
 		{"a secret", id, edited("${{ steps.auth.outputs.token }}", "${{ secrets.CRATES_TOKEN_2 }}"), cratesJob + " crates.io", Wrong, "crates-io-auth-action"},
 		{"no credential", id, edited("        env:\n          CARGO_REGISTRY_TOKEN: ${{ steps.auth.outputs.token }}\n", ""), cratesJob + " crates.io", Wrong, "no credential"},
+		{"id-token alone", id, edited("        env:\n          CARGO_REGISTRY_TOKEN: ${{ steps.auth.outputs.token }}\n", ""), cratesJob + " crates.io", Wrong, "cargo would say: no token found. `id-token: write` alone exchanges nothing"},
+		{"failure 18: and attestations with it", id, edited("v1.14.2\n", "v1.14.2\n        with:\n          password: ${{ secrets.PYPI_API_TOKEN }}\n"), pypiJob + " pypi", Wrong, "“Attestations are only supported when using Trusted Publishing”"},
+		{"PyPI's action on Windows", id, amended("  pypi:\n    needs: build\n    runs-on: ubuntu-latest", "  pypi:\n    needs: build\n    runs-on: windows-2025"), pypiJob + " pypi", Wrong, "the job runs on windows-2025, and “Container action is only supported on Linux”"},
+		{"PyPI's action inside another", id, nested("pypa/gh-action-pypi-publish@release/v1"), pypiJob + " pypi", Wrong, "inside the action ./.github/actions/publish"},
+		{"an older one inside another", id, nested("pypa/gh-action-pypi-publish@v1.10.3"), pypiJob + " pypi", OK, "uses a token exchanged"},
+		{"release-plz exchanges itself", id, edited("run: cargo publish --no-verify", "uses: release-plz/action@v0.5"), cratesJob + " crates.io twice", Wrong, "release-plz would exchange one itself"},
+		{"release-plz alone", id, then(edited("run: cargo publish --no-verify\n        env:\n          CARGO_REGISTRY_TOKEN: ${{ steps.auth.outputs.token }}", "uses: release-plz/action@v0.5"),
+			amended("      - name: Mint a crates.io token\n        id: auth\n        uses: "+authPin+" # v1.0.5\n", "")), cratesJob + " crates.io", OK, "release-plz uses a token exchanged"},
 		{"failure 18: a password left over", id, edited("v1.14.2\n", "v1.14.2\n        with:\n          password: ${{ secrets.PYPI_API_TOKEN }}\n"), pypiJob + " pypi", Wrong, "take `password:`"},
 		{"exchanged at PyPI", id, nothing, pypiJob + " pypi", OK, "pypa/gh-action-pypi-publish"},
 	})
+}
+
+// nested moves PyPI's action into an action of the repository.
+func nested(uses string) func(*testing.T, *evidence.World) {
+	return then(edited("uses: "+pypiAction, "uses: ./.github/actions/publish"),
+		action(".github/actions/publish", "runs:\n  using: composite\n  steps:\n    - uses: "+uses+"\n"))
 }
 
 func TestNoTokenSecretUsed(t *testing.T) {
