@@ -77,12 +77,12 @@ func (c *Case) failureText(run evidence.Run) string {
 	return fmt.Sprintf("%s by %s failed: %s", attempt{run: run}.title(), orElse(run.Actor, "somebody whom GitHub does not name"), causeOf(run))
 }
 
+// causeOf is what stopped the first of its jobs that failed.
 func causeOf(run evidence.Run) string {
 	jobs, ok := run.Jobs.Get()
 	if !ok {
 		return "its jobs could not be read"
 	}
-	where := "before any job began"
 	for _, job := range jobs {
 		if job.Conclusion != "failure" {
 			continue
@@ -90,16 +90,12 @@ func causeOf(run evidence.Run) string {
 		if f, found := ReadFailure(job.Log.Or("")); found {
 			return f.Text
 		}
-		where = "job " + job.Name
 		for _, s := range job.Steps {
 			if s.Conclusion == "failure" {
-				where += fmt.Sprintf(", step %q", s.Name)
-				break
+				return fmt.Sprintf("job %s, step %q", job.Name, s.Name)
 			}
 		}
-		if len(job.Steps) == 0 {
-			where += ", before its first step: its environment may not let the ref in"
-		}
+		return "job " + job.Name + ", before its first step: its environment may not let the ref in"
 	}
-	return where
+	return "before any job began"
 }

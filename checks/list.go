@@ -52,8 +52,13 @@ func All() []Check {
 
 		rehearsalPassed(),
 		lastReleaseTrusted(),
+		attestationsPresent(),
 
 		noPublishingSecrets(),
+		trustedPublishingOnly(),
+		runbookPresent(),
+		driftWatched(),
+		failedAttemptsSeen(),
 	}
 }
 

@@ -27,8 +27,8 @@ func TestTheListOfChecks(t *testing.T) {
 		"environment default-branch-protected safe", "environment release-tags-protected safe",
 		"environment actions-allowed works", "environment default-token-read-only advice",
 		"publishers publisher-registered works", "publishers publisher-matches works", "publishers publishers-not-too-many advice",
-		"rehearsal rehearsal-passed works", "proof last-release-trusted works",
-		"lock no-publishing-secrets safe",
+		"rehearsal rehearsal-passed works", "proof last-release-trusted works", "proof attestations-present advice",
+		"lock no-publishing-secrets safe", "lock trusted-publishing-only advice", "lock runbook-present advice", "lock drift-watched advice", "lock failed-attempts-seen advice",
 	}
 	var got []string
 	for _, c := range All() {
@@ -109,7 +109,7 @@ func TestACalledWorkflowOfAnotherRepository(t *testing.T) {
 	w := ready(t)
 	shared(called)(t, w)
 	for _, res := range Judge(NewCase(w), All(), nil).Results {
-		if res.Where != nil && res.Where.File != callingYML && res.Where.File != ciYML && res.Where.File != publishYML {
+		if res.Where != nil && res.Where.File != callingYML && res.Where.File != ciYML && res.Where.File != publishYML && res.Where.File != watchYML {
 			t.Errorf("%s points to %v", res.Check.ID, *res.Where)
 		}
 	}

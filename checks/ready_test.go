@@ -32,7 +32,7 @@ func TestOfflineIsNeverGreenWhereOnlyTheNetworkShows(t *testing.T) {
 		"one-workflow-publishes": true, "workflow-grants-id-token": true, "id-token-only-where-needed": true, "publish-job-can-check-out": true,
 		"publish-job-names-environment": true, "event-accepted": true, "token-is-exchanged": true, "no-token-secret-used": true, "actions-pinned": true,
 		"publish-job-not-reusable": true, "build-apart-from-publish": true, "one-index-per-job": true, "forks-cannot-publish": true,
-		"release-comes-from-default-branch": true, "rehearsal-possible": true, "token-outlives-publish": true,
+		"release-comes-from-default-branch": true, "rehearsal-possible": true, "token-outlives-publish": true, "runbook-present": true,
 	}
 	for _, res := range r.Results {
 		want := Unknown

@@ -64,6 +64,10 @@ func (c *Case) judgeLocked(p identity.Publisher, project evidence.Project) Findi
 		return strings.EqualFold(q.Owner, p.Owner) && strings.EqualFold(q.Repository, p.Repository)
 	})
 	switch proof := c.shown(p); {
+	case proof != "" && c.World.Workflows.Unknown():
+		return c.blind(subject, "it is on; whether a workflow still uses a token", c.World.Workflows)
+	case proof != "" && len(c.unreadFiles()) > 0:
+		return finding(Unknown, subject, "it is on; whether a workflow still uses a token: not read: %s", strings.Join(c.unreadFiles(), ", "))
 	case proof != "":
 		return finding(OK, subject, "%s can only be published by trusted publishing, which works: %s", p.Package, proof)
 	case listed && len(list) == 0:

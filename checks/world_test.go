@@ -15,6 +15,7 @@ const (
 	olderSHA   = "2222222222222222222222222222222222222222"
 	publishYML = ".github/workflows/publish.yml"
 	ciYML      = ".github/workflows/ci.yml"
+	watchYML   = ".github/workflows/watch.yml"
 )
 
 var (
@@ -33,10 +34,12 @@ func ready(t *testing.T) *evidence.World {
 		At: now, Mode: evidence.Live,
 		Repo:   evidence.Seen(evidence.RepoName{Host: "github.com", Owner: "Acme", Name: "data"}, evidence.Source{Name: "git remote origin", At: now}),
 		Judged: evidence.Seen(evidence.Commit{Ref: "refs/heads/main", SHA: judgedSHA}, api),
-		Tree:   evidence.Tree{Dir: "/src", Packages: evidence.Seen([]evidence.Package{crate("data"), project("data")}, evidence.Source{Name: ".", At: now})},
+		Tree: evidence.Tree{Dir: "/src", Packages: evidence.Seen([]evidence.Package{crate("data"), project("data")}, evidence.Source{Name: ".", At: now}),
+			Documents: evidence.Seen([]string{"README.md", "docs/RELEASING.md"}, evidence.Source{Name: ".", At: now})},
 	}
 	setFile(w, ciYML, read(t, "testdata/ci.yml"))
 	setFile(w, publishYML, read(t, "testdata/publish.yml"))
+	setFile(w, watchYML, read(t, "testdata/watch.yml"))
 	w.GitHub = evidence.GitHub{
 		User: evidence.Seen(evidence.User{Login: "ana", ID: 5}, api),
 		Repository: evidence.Seen(evidence.Repository{ID: 1, Name: evidence.RepoName{Host: "github.com", Owner: "acme", Name: "data"},
@@ -52,6 +55,7 @@ func ready(t *testing.T) *evidence.World {
 		Runs:                   evidence.Seen([]evidence.Run{rehearsal(7, 2, "success")}, api),
 	}
 	w.Projects = map[evidence.ProjectKey]evidence.Fact[evidence.Project]{}
+	w.GitHub.WorkflowStates = evidence.Seen([]evidence.WorkflowState{{ID: 1, Path: publishYML, State: "active"}, {ID: 2, Path: watchYML, State: "active"}}, api)
 	setProject(w, identity.CratesIO, trustedCrate("0.3.0", 1), tokenVersion("0.2.0", 900))
 	setProject(w, identity.PyPI, trustedProject("0.3.0", 1, "release"), trustedProject("0.2.0", 900, "release"))
 	setProject(w, identity.TestPyPI)
@@ -166,7 +170,8 @@ func setRuns(w *evidence.World, runs ...evidence.Run) { w.GitHub.Runs = evidence
 
 func setProject(w *evidence.World, r identity.Registry, versions ...evidence.Version) {
 	key := evidence.ProjectKey{Registry: r, Name: "data"}
-	w.Projects[key] = evidence.Seen(evidence.Project{Name: "data", Versions: versions}, evidence.Source{Name: r.Host() + "/data", At: now})
+	src := evidence.Source{Name: r.Host() + "/data", At: now}
+	w.Projects[key] = evidence.Seen(evidence.Project{Name: "data", Versions: versions, TrustpubOnly: evidence.Seen(r == identity.CratesIO, src)}, src)
 }
 
 func absentProject(w *evidence.World, r identity.Registry) {
