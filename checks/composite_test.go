@@ -30,7 +30,8 @@ func describe(w *evidence.World, ref, steps string) {
 
 func TestPublishingInsideAnAction(t *testing.T) {
 	const (
-		upload = "    - uses: pypa/gh-action-pypi-publish@release/v1\n"
+		// The last release that runs inside another action.
+		upload = "    - uses: pypa/gh-action-pypi-publish@v1.11.0\n"
 		local  = ".github/actions/up"
 		remote = "acme/release-all/up@v2"
 	)

@@ -34,13 +34,13 @@ var (
 	// otherSystems are labels of runners on which no container action runs.
 	otherSystems = regexp.MustCompile(`^(windows|macos)(-|$)`)
 	// beforeContainers are releases of the PyPI action that also run inside other
-	// actions (its release notes: v1.12.0, 2024-11).
+	// actions (its issue 299: not from v1.12.0, 2024-11, on).
 	beforeContainers = regexp.MustCompile(`@v1\.([0-9]|1[01])(\.|$)`)
 )
 
 // cannotRun says why PyPI's action does not run where the job uses it: it is a
 // container, which needs Linux, and it finds its image by the step that uses it
-// (pypa/gh-action-pypi-publish issues 54, 338 and 350, read November 2026).
+// (pypa/gh-action-pypi-publish issues 54, 299 and 338, read November 2026).
 func cannotRun(p workflow.Publishing) string {
 	if p.Means != workflow.MeansPyPIAction {
 		return ""
