@@ -15,6 +15,9 @@ import (
 func (c *Case) judgeAgainst(p identity.Publisher, registered []identity.Publisher, src evidence.Source, good Verdict) Finding {
 	subject := publisherSubject(p)
 	places := c.placesFor(p)
+	if len(places) == 0 && c.World.Workflows.Unknown() {
+		return c.blind(subject, "what the workflow would present, since the workflow files are not known", c.World.Workflows)
+	}
 	if len(places) == 0 {
 		return finding(Waiting, subject, "no workflow file exchanges a token with %s yet", p.Registry.Title()).seen(src).
 			advise("write the workflow first")

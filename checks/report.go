@@ -48,7 +48,7 @@ func Judge(c *Case, list []Check, only []string) Report {
 func run(check Check, c *Case) []Result {
 	findings := check.Judge(c)
 	if len(findings) == 0 {
-		findings = []Finding{{Verdict: NotApplicable, Because: "nothing here that it could be said of"}}
+		findings = []Finding{unjudged(check, c)}
 	}
 	results := make([]Result, 0, len(findings))
 	for _, f := range findings {
@@ -71,6 +71,16 @@ func told(results []Result, f Finding) bool {
 }
 
 func same(a, b *Where) bool { return a == b || a != nil && b != nil && *a == *b }
+
+// unjudged is what is found where a check has nothing to judge. Workflow files
+// that nobody could read are not nothing: who asks for one check of them alone
+// must not hear that all is well.
+func unjudged(check Check, c *Case) Finding {
+	if check.Step == Workflow && c.World.Workflows.Unknown() {
+		return c.blind("", "which workflow files there are", c.World.Workflows)
+	}
+	return Finding{Verdict: NotApplicable, Because: "nothing here that it could be said of"}
+}
 
 func wanted(id string, only []string) bool {
 	for _, o := range only {

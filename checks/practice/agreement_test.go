@@ -23,11 +23,15 @@ func TestTheProgramAndTheWorldAgree(t *testing.T) {
 	// left out.
 	t.Run("crates.io", func(t *testing.T) {
 		t.Parallel()
-		cratesRows(t, settle(t, identity.CratesIO))
+		w := settle(t, identity.CratesIO)
+		cratesRows(t, w)
+		faultRows(t, w, "api.github.com", "crates.io")
 	})
 	t.Run("the indexes", func(t *testing.T) {
 		t.Parallel()
-		indexRows(t, settle(t, identity.PyPI, identity.TestPyPI))
+		w := settle(t, identity.PyPI, identity.TestPyPI)
+		indexRows(t, w)
+		faultRows(t, w, "pypi.org", "test.pypi.org")
 	})
 	t.Run("GitHub", func(t *testing.T) {
 		t.Parallel()

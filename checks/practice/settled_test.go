@@ -209,8 +209,13 @@ func (w *settled) way(t *testing.T) *transport.Transport {
 
 func (w *settled) look(t *testing.T, r collect.Request) *evidence.World {
 	t.Helper()
+	return w.through(t, w.way(t), r)
+}
+
+func (w *settled) through(t *testing.T, way *transport.Transport, r collect.Request) *evidence.World {
+	t.Helper()
 	r.Dir, r.Wanted.Registries = w.Setting().Checkout, w.only
-	collector := collect.New(collect.Options{Transport: w.way(t), Getenv: w.getenv, Hosts: []string{"github.com"},
+	collector := collect.New(collect.Options{Transport: way, Getenv: w.getenv, Hosts: []string{"github.com"},
 		Token: func(string) string { return w.Setting().Token }})
 	world, err := collector.Live(t.Context(), r)
 	must(t, err)

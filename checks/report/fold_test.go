@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 	"testing"
@@ -47,5 +48,24 @@ func TestLikeResultsAreFolded(t *testing.T) {
 				t.Errorf("want %q once\n%s", tt.folded, out.String())
 			}
 		})
+	}
+}
+
+func TestOneReasonIsSaidOnceAStep(t *testing.T) {
+	dark := func(id string, step checks.Step, because string) checks.Result {
+		return checks.Result{Check: checks.Check{ID: id, Step: step, Level: checks.Works},
+			Finding: checks.Finding{Verdict: checks.Unknown, Level: checks.Works, Because: because}}
+	}
+	r := checks.Report{Results: []checks.Result{
+		dark("a", checks.Workflow, "GitHub is away"), dark("b", checks.Workflow, "GitHub is away"), dark("c", checks.Workflow, "another"),
+		dark("d", checks.Workflow, "GitHub is away"), dark("e", checks.Environment, "GitHub is away"),
+	}}
+	var out bytes.Buffer
+	if err := Text(&out, r, 80, false); err != nil {
+		t.Fatal(err)
+	}
+	text := out.String()
+	if strings.Count(text, "GitHub is away") != 2 || !strings.Contains(text, "not judged for the same reason: b, d") || !strings.Contains(text, "another") || !strings.Contains(text, "5 cannot see") {
+		t.Errorf("%s", text)
 	}
 }

@@ -43,7 +43,8 @@ type printer struct {
 }
 
 func (p *printer) step(step checks.Step, all []checks.Result) {
-	var idle []string
+	var idle, dark []string
+	why := ""
 	first := true
 	folds := foldsOf(all)
 	for _, res := range all {
@@ -51,7 +52,12 @@ func (p *printer) step(step checks.Step, all []checks.Result) {
 		case res.Check.Step != step:
 		case res.Verdict == checks.NotApplicable:
 			idle = append(idle, res.Check.ID)
+		case res.Verdict == checks.Unknown && res.Subject == "" && res.Because == why:
+			dark = append(dark, res.Check.ID)
 		default:
+			if res.Verdict == checks.Unknown && res.Subject == "" && why == "" {
+				why = res.Because
+			}
 			if first {
 				p.heading(step)
 				first = false
@@ -63,6 +69,9 @@ func (p *printer) step(step checks.Step, all []checks.Result) {
 				p.wrapped("  - ", fmt.Sprintf("%s: %d more like these are %s; --json names each", res.Check.ID, hidden, res.Verdict))
 			}
 		}
+	}
+	if len(dark) > 0 {
+		p.wrapped("  - ", "not judged for the same reason: "+strings.Join(slices.Compact(dark), ", "))
 	}
 	if len(idle) > 0 {
 		if first {
