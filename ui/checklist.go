@@ -20,8 +20,9 @@ type ChecklistOptions struct {
 	Open func(ctx context.Context, address string) (string, error)
 	// Repository and Label stand in the header, as in the wizard.
 	Repository, Label string
-	// Every is how often it looks by itself; 0 means half a minute.
-	Every time.Duration
+	// Every tells after a look how long it waits before the next; nil means half
+	// a minute.
+	Every func(checks.Report) time.Duration
 	// NoColor draws without colours, whatever the terminal can.
 	NoColor bool
 }
@@ -29,8 +30,8 @@ type ChecklistOptions struct {
 // RunChecklist shows the checks live until the person leaves, and returns the
 // report as last seen.
 func RunChecklist(ctx context.Context, opts ChecklistOptions) (checks.Report, error) {
-	if opts.Every == 0 {
-		opts.Every = seldom
+	if opts.Every == nil {
+		opts.Every = func(checks.Report) time.Duration { return seldom }
 	}
 	c := &checklist{ctx: ctx, opts: opts, keys: newKeys(), theme: newTheme(true), width: 80, height: 24}
 	last, err := program(ctx, c, opts.NoColor)
@@ -114,7 +115,7 @@ func (c *checklist) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 }
 
 func (c *checklist) arrive(msg reportMsg) {
-	c.looking, c.err, c.now, c.due = false, msg.err, msg.at, msg.at.Add(c.opts.Every)
+	c.looking, c.err, c.now, c.due = false, msg.err, msg.at, msg.at.Add(c.opts.Every(msg.report))
 	if msg.err == nil {
 		c.report, c.seen = msg.report, true
 		c.row = max(0, min(c.row, len(msg.report.Results)-1))

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/charmbracelet/x/ansi"
 
@@ -46,7 +47,7 @@ func (l *looks) checklist() *checklist {
 			l.opened = append(l.opened, address)
 			return address, nil
 		},
-		Every: seldom,
+		Every: func(checks.Report) time.Duration { return seldom },
 	}
 	return &checklist{ctx: context.Background(), opts: opts, keys: newKeys(), theme: newTheme(true), width: 80, height: 24}
 }

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"io"
 	"slices"
 	"strings"
 
@@ -15,6 +16,7 @@ import (
 type verifyFlags struct {
 	only   []string
 	format string
+	watch  bool
 }
 
 func newVerify(sys *Streams, flags *common) *cobra.Command {
@@ -23,11 +25,16 @@ func newVerify(sys *Streams, flags *common) *cobra.Command {
 		Use: "verify", Short: "The checklist: live on a terminal, text otherwise", Args: cobra.NoArgs,
 		Long: "verify looks at the repository, GitHub and the registries, and judges what it sees.\n\n" +
 			"Exit status: 0 ready; 1 something to fix; 4 sign-in needed and nothing could be read;\n" +
-			"8 nothing wrong, but not proven yet or not all of it could be seen.",
+			"8 nothing wrong, but not proven yet or not all of it could be seen.\n\n" +
+			"--watch looks again every minute (every 20 without a sign-in, every 2 seconds offline), and\n" +
+			"prints a report each time that something has changed: as JSON and SARIF a line each. It ends\n" +
+			"with 0 as soon as all is ready, and with 2 when it is interrupted. On a terminal the checklist\n" +
+			"is live by itself.",
 		RunE: func(cmd *cobra.Command, _ []string) error { return verify(cmd.Context(), sys, flags, own) },
 	}
 	cmd.Flags().StringSliceVar(&own.only, "only", nil, "only the checks with these `ID`s (docs/checks.md)")
 	cmd.Flags().StringVar(&own.format, "format", "", "the `FORMAT`: text, json, markdown (a comment on GitHub) or sarif (code scanning)")
+	cmd.Flags().BoolVar(&own.watch, "watch", false, "look again until all is ready, and print what has changed")
 	return cmd
 }
 
@@ -47,11 +54,14 @@ func verify(ctx context.Context, sys *Streams, flags *common, own *verifyFlags) 
 	if format == "" && sys.Terminal && !flags.plain && sys.Getenv("TERM") != "dumb" && sys.Getenv("CI") == "" {
 		return checklist(ctx, sys, flags, judge)
 	}
+	if own.watch {
+		return watch(ctx, sys, flags, format, judge)
+	}
 	r, err := judge(ctx)
 	if err != nil {
 		return err
 	}
-	if err := print(sys, flags, r, format); err != nil {
+	if err := render(sys.Out, sys, flags, r, format); err != nil {
 		return err
 	}
 	return status(exitStatus(r))
@@ -80,7 +90,8 @@ func judged(ctx context.Context, e *eyes, only []string) (checks.Report, error) 
 	return checks.Judge(checks.NewCase(world), checks.All(), only), nil
 }
 
-func print(sys *Streams, flags *common, r checks.Report, format string) (err error) {
+// render writes a report in a format; "" is text.
+func render(w io.Writer, sys *Streams, flags *common, r checks.Report, format string) (err error) {
 	var data []byte
 	switch format {
 	case "json":
@@ -88,12 +99,12 @@ func print(sys *Streams, flags *common, r checks.Report, format string) (err err
 	case "sarif":
 		data, err = report.SARIF(r, tool())
 	case "markdown":
-		return report.Markdown(sys.Out, r)
+		return report.Markdown(w, r)
 	default:
-		return report.Text(sys.Out, r, sys.Width, sys.colour(flags.noColor))
+		return report.Text(w, r, sys.Width, sys.colour(flags.noColor))
 	}
 	if err == nil {
-		_, err = sys.Out.Write(data)
+		_, err = w.Write(data)
 	}
 	return err
 }
@@ -112,7 +123,7 @@ func exitStatus(r checks.Report) int {
 
 func checklist(ctx context.Context, sys *Streams, flags *common, judge func(context.Context) (checks.Report, error)) error {
 	r, err := ui.RunChecklist(ctx, ui.ChecklistOptions{
-		Look: judge, Page: settling, Open: opener(sys, flags), Label: sys.badge(), NoColor: flags.noColor,
+		Look: judge, Page: settling, Open: opener(sys, flags), Label: sys.badge(), Every: pace, NoColor: flags.noColor,
 	})
 	if err != nil {
 		return err
