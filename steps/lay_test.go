@@ -153,3 +153,12 @@ func TestStand(t *testing.T) {
 		}
 	}
 }
+
+// TestWhatIsMissingIsToldOnce: several checks rest on the environment.
+func TestWhatIsMissingIsToldOnce(t *testing.T) {
+	s := fresh(t).write()
+	scene := s.scene(checks.Environment)
+	if n := strings.Count(texts(scene.Now), "there is no environment release"); n != 1 {
+		t.Errorf("told %d times:\n%s", n, texts(scene.Now))
+	}
+}

@@ -37,7 +37,7 @@ const fewOK = 4
 // is told for what is wrong, once; for the rest the step's own ways are it.
 func tell(results []checks.Result) []Line {
 	var lines, good []Line
-	fixes := map[string]bool{"": true}
+	said, fixes := map[string]bool{}, map[string]bool{"": true}
 	for _, verdict := range []checks.Verdict{checks.Wrong, checks.Waiting, checks.Unknown, checks.Said, checks.OK} {
 		for _, r := range results {
 			switch {
@@ -45,7 +45,11 @@ func tell(results []checks.Result) []Line {
 			case verdict == checks.OK:
 				good = append(good, line(r))
 			default:
-				lines = append(lines, line(r))
+				// Several checks can rest on one thing that is missing.
+				if l := line(r); !said[string(verdict)+l.Text] {
+					said[string(verdict)+l.Text] = true
+					lines = append(lines, l)
+				}
 				if verdict == checks.Wrong && !fixes[r.Fix] {
 					fixes[r.Fix] = true
 					lines = append(lines, Line{Text: "Fix: " + r.Fix})
