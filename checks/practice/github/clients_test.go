@@ -80,6 +80,105 @@ func TestTheRealGitClonesAndPushes(t *testing.T) {
 	}
 }
 
+// clone is a clone of acme/x in the box, and what pushes from it as a person.
+func (p *practice) clone() (dir string, push func(login string, args ...string) (string, error)) {
+	p.t.Helper()
+	if _, err := os.Stat(filepath.Join(p.git(p.t.TempDir(), "--exec-path"), "git-http-backend")); err != nil && runtime.GOOS != "windows" {
+		tool(p.t, "git-http-backend")
+	}
+	env, work := p.inBox(), p.t.TempDir()
+	if out, err := p.run(env, work, "git", "clone", "--quiet", "https://github.com/acme/x.git", "x"); err != nil {
+		p.t.Fatalf("clone: %v: %s", err, out)
+	}
+	dir = filepath.Join(work, "x")
+	return dir, func(login string, args ...string) (string, error) {
+		at := "https://" + login + ":" + p.tokens[login] + "@github.com/acme/x.git"
+		return p.run(env, dir, "git", append([]string{"push", at}, args...)...)
+	}
+}
+
+// A push is held against the rules, ref by ref, and refused in GitHub's words.
+func TestTheRealGitIsRefusedByRules(t *testing.T) {
+	p := newPractice(t)
+	l := listen(p)
+	admin := int64(adminRoleID)
+	p.edit(func(r *Repository) {
+		r.Collaborators["bo"] = Write
+		r.Rulesets = []*Ruleset{
+			{Name: "Tags", Target: "tag", Enforcement: "active", Include: []string{"refs/tags/v*"}, Rules: []Rule{{Type: "creation"}, {Type: "update"}, {Type: "deletion"}},
+				Bypass: []BypassActor{{ActorID: &admin, ActorType: "RepositoryRole", Mode: "always"}}},
+			{Name: "Main", Target: "branch", Enforcement: "active", Include: []string{"~DEFAULT_BRANCH"}, Rules: []Rule{{Type: "deletion"}, {Type: "non_fast_forward"}}},
+		}
+	})
+	dir, push := p.clone()
+	refused := func(login, says string, args ...string) {
+		t.Helper()
+		out, err := push(login, args...)
+		if err == nil || !strings.Contains(out, says) || !strings.Contains(out, "push declined due to repository rule violations") {
+			t.Errorf("%s %v: %v, want %q:\n%s", login, args, err, says, out)
+		}
+	}
+	passes := func(login string, args ...string) {
+		t.Helper()
+		if out, err := push(login, args...); err != nil {
+			t.Errorf("%s %v: %v:\n%s", login, args, err, out)
+		}
+	}
+	p.git(dir, "commit", "--quiet", "--allow-empty", "-m", "Two")
+	p.git(dir, "tag", "v1")
+
+	refused("bo", "remote: error: GH013: Repository rule violations found for refs/tags/v1.", "v1")
+	refused("bo", "remote: Review all repository rules at https://github.com/acme/x/rules?ref=refs%2Ftags%2Fv1", "v1")
+	refused("bo", "remote: - Cannot create ref due to creations being restricted.", "v1")
+	if got := l.take(); len(got) != 0 {
+		t.Errorf("a refused push is reported: %+v", got)
+	}
+	refused("bo", "atomic transaction failed", "--atomic", "main", "v1")
+	refused("bo", "main -> main", "main", "v1") // the branch goes through, as it does at GitHub
+	if got := l.take(); len(got) != 1 || got[0].Ref != "refs/heads/main" || got[0].Pusher != "bo" {
+		t.Errorf("reported %+v", got)
+	}
+	passes("ana", "v1")
+	refused("bo", "Cannot delete this ref due to deletions being restricted.", ":v1")
+	p.git(dir, "commit", "--quiet", "--amend", "--allow-empty", "-m", "Another two")
+	refused("ana", "Cannot force-push to this branch", "--force", "main")
+	p.git(dir, "reset", "--quiet", "--hard", "v1")
+	p.git(dir, "commit", "--quiet", "--allow-empty", "-m", "Three")
+	passes("bo", "main", "main:topic")
+	p.git(dir, "tag", "--force", "v1")
+	refused("bo", "Cannot update this protected ref.", "--force", "v1")
+	passes("ana", "--force", "v1")
+}
+
+func TestTheRealGitIsRefusedByBranchProtection(t *testing.T) {
+	p := newPractice(t)
+	one := 1
+	p.edit(func(r *Repository) { r.Protection = map[string]*Protection{"main": {Reviews: &one}} })
+	dir, push := p.clone()
+	p.git(dir, "commit", "--quiet", "--allow-empty", "-m", "Two")
+	out, err := push("bo", "main")
+	for _, says := range []string{"remote: error: GH006: Protected branch update failed for refs/heads/main.", "Changes must be made through a pull request.", "(protected branch hook declined)"} {
+		if err == nil || !strings.Contains(out, says) {
+			t.Errorf("%v: no %q in:\n%s", err, says, out)
+		}
+	}
+	if out, err := push("ana", "main"); err != nil {
+		t.Errorf("an administrator is let by: %v: %s", err, out)
+	}
+}
+
+func FuzzReadPush(f *testing.F) {
+	f.Add([]byte("0000"))
+	f.Add([]byte(packet(NoCommit+" "+strings.Repeat("1", 40)+" refs/tags/v1\x00report-status side-band-64k") + "0000PACK"))
+	f.Add([]byte("ffff"))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		p, err := readPush(body)
+		if err == nil && len(p.pack) > len(body) {
+			t.Error("more than there was")
+		}
+	})
+}
+
 func TestTheRealGhReads(t *testing.T) {
 	gh := tool(t, "gh", "--version")
 	p := newPractice(t)

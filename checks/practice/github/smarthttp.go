@@ -1,7 +1,6 @@
 package github
 
 import (
-	"context"
 	"net/http"
 	"net/http/cgi"
 	"os/exec"
@@ -10,9 +9,8 @@ import (
 )
 
 // gitService serves fetches and pushes of the real git program over HTTPS, by
-// git's own http-backend. A push is reported as that of the token's owner.
-//
-// Rulesets are not asked: a push has been received before its refs are seen.
+// git's own http-backend. A push is reported as that of the token's owner, and
+// held against the rules for its refs.
 type gitService struct {
 	s    *Store
 	next http.Handler
@@ -85,21 +83,6 @@ func (g gitService) admit(r *http.Request, owner, name string, writes bool) (Rep
 		return Repository{}, c.token, http.StatusForbidden
 	}
 	return Repository{ID: repo.ID, Owner: repo.Owner, Name: repo.Name}, c.token, http.StatusOK
-}
-
-// receive takes a push and reports what it has changed.
-func (g gitService) receive(w http.ResponseWriter, r *http.Request, repo Repository, token *Token) {
-	g.s.refMu.Lock()
-	g.backend(w, r, repo, "git-receive-pack", token.Login)
-	pushes, err := g.s.scanLocked(r.Context(), repo, token.Login)
-	g.s.refMu.Unlock()
-	if err != nil {
-		return // the next look sees it, as the default person's
-	}
-	for _, p := range pushes {
-		p.ByJob = token.Kind == JobToken
-		g.s.report(context.WithoutCancel(r.Context()), p)
-	}
 }
 
 // backend runs git http-backend on one bare repository.
