@@ -58,6 +58,10 @@ func (c *Case) judgePending(p identity.Publisher, src evidence.Source) Finding {
 		return finding(Wrong, subject, "%s has no project %s, and no pending publisher is known of", p.Registry.Title(), p.Package).seen(src).
 			advise("register a pending publisher at https://%s/manage/account/publishing/", p.Registry.Host())
 	}
+	if c.PendingLapsed(p) {
+		return finding(Wrong, subject, "%s has no project %s, and the pending publisher of which you spoke on %s has lapsed", p.Registry.Title(), p.Package, day(said.At)).seen(src).
+			advise("register it again at https://%s/manage/account/publishing/", p.Registry.Host())
+	}
 	return finding(Said, subject, "%s has no project %s; you said on %s that a pending publisher stands", p.Registry.Title(), p.Package, day(said.At)).
 		seen(src).advise("release within 30 days of registering it: it lapses then, and until then reserves no name")
 }

@@ -39,6 +39,9 @@ func TestPendingPublisherAlive(t *testing.T) {
 		{"when it lapses", id, pending(5 * 24), ofProject, Said, "it lapses by 2026-12-19 at the latest"},
 		{"on its last day", id, pending(30*24 - 1), ofProject, Said, "29 days ago"},
 		{"failure 15: lapsed", id, pending(31 * 24), ofProject, Wrong, "it lapsed by 2026-11-23 at the latest"},
+		{"lapsed is not registered", "publisher-registered", pending(31 * 24), ofProject, Wrong, "of which you spoke has lapsed"},
+		{"lapsed is no match", "publisher-matches", pending(31 * 24), ofProject, Unknown, "nothing shows which publisher is registered"},
+		{"lapsed is no way to a first release", "first-release-done", pending(31 * 24), ofProject, Wrong, "has lapsed"},
 		{"registered again", id, then(pending(31*24), func(_ *testing.T, w *evidence.World) { says(w, 1, registered(identity.PyPI)) }), ofProject, Said, "today"},
 		{"registry down", id, func(_ *testing.T, w *evidence.World) {
 			w.Projects[evidence.ProjectKey{Registry: identity.PyPI, Name: "data"}] = evidence.Unknown[evidence.Project](api, "pypi.org answered 503")

@@ -53,7 +53,7 @@ func (c *Case) judgeMatch(p identity.Publisher) Finding {
 
 func (c *Case) judgeSaid(p identity.Publisher) (Finding, bool) {
 	said, ok := c.said(p)
-	if !ok {
+	if !ok || c.PendingLapsed(p) {
 		return Finding{}, false
 	}
 	return c.judgeAgainst(p, []identity.Publisher{said.Publisher}, evidence.Source{}, Said), true

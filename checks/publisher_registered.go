@@ -35,7 +35,7 @@ func (c *Case) judgeRegistered(p identity.Publisher) Finding {
 	if v, ok := c.recordSince(p, decided); ok && ours(v, p) {
 		return finding(OK, publisherSubject(p), "%s %s was published by one", p.Package, v.Number).seen(v.Trusted.Source())
 	}
-	if said, ok := c.said(p); ok {
+	if said, ok := c.said(p); ok && !c.PendingLapsed(p) {
 		return finding(Said, publisherSubject(p), "you said so on %s; %s", day(said.At), whyUnseen(p)).advise(rehearseFix)
 	}
 	return c.unregistered(p)
@@ -138,6 +138,10 @@ func (c *Case) outdated(a attempt, p identity.Publisher) bool {
 // unregistered is for a publisher of which nothing is seen.
 func (c *Case) unregistered(p identity.Publisher) Finding {
 	subject, fact := publisherSubject(p), c.project(p)
+	if c.PendingLapsed(p) {
+		return finding(Wrong, subject, "%s has no project %s, and the pending publisher of which you spoke has lapsed (see pending-publisher-alive)", p.Registry.Title(), p.Package).
+			seen(fact.Source()).advise("%s", c.registerFix(p))
+	}
 	if fact.Absent() && p.Registry == identity.CratesIO {
 		return finding(Wrong, subject, "crates.io has no crate %s, so it can have no publisher", p.Package).seen(fact.Source()).
 			advise("publish the first version by hand; then %s", c.registerFix(p))
