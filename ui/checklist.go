@@ -117,8 +117,12 @@ func (c *checklist) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 func (c *checklist) arrive(msg reportMsg) {
 	c.looking, c.err, c.now, c.due = false, msg.err, msg.at, msg.at.Add(c.opts.Every(msg.report))
 	if msg.err == nil {
+		first := !c.seen
 		c.report, c.seen = msg.report, true
 		c.row = max(0, min(c.row, len(msg.report.Results)-1))
+		if first {
+			c.row = firstOpen(msg.report.Results)
+		}
 	}
 }
 
@@ -134,14 +138,14 @@ func (c *checklist) pressed(msg tea.KeyPressMsg) tea.Cmd {
 		c.detail, c.scroll = !c.detail && key.Matches(msg, c.keys.choose), 0
 	case msg.String() == "o":
 		return c.open()
+	case msg.String() == "n", msg.String() == "N":
+		c.row = nextOpen(c.report.Results, c.row, msg.String() == "n")
 	case c.detail && msg.String() == "pgup":
 		c.scroll = max(0, c.scroll-5)
 	case c.detail && key.Matches(msg, c.keys.scroll):
 		c.scroll += 5
-	case key.Matches(msg, c.keys.up):
-		c.row = max(0, c.row-1)
-	case key.Matches(msg, c.keys.down):
-		c.row = max(0, min(len(c.report.Results)-1, c.row+1))
+	default:
+		c.move(msg)
 	}
 	return nil
 }

@@ -55,7 +55,7 @@ func (l *looks) checklist() *checklist {
 func TestChecklistShowsRowsByStep(t *testing.T) {
 	d := drive(t, (&looks{}).checklist(), 80, 24).until("publisher-matches")
 	screen := ansi.Strip(d.screen())
-	for _, text := range []string{" survey\n", " environment\n", "❯ ✓ ok", "✗ to fix     environment-exists  release", "? cannot see publisher-matches", "1 ok · 1 to fix · 1 cannot see"} {
+	for _, text := range []string{" survey\n", " environment\n", "   ✓ ok", " ❯ ✗ to fix     environment-exists  release", "? cannot see publisher-matches", "1 ok · 1 to fix · 1 cannot see"} {
 		if !strings.Contains(screen, text) {
 			t.Errorf("no %q on\n%s", text, screen)
 		}
@@ -67,7 +67,7 @@ func TestChecklistShowsRowsByStep(t *testing.T) {
 
 func TestChecklistShowsTheEvidenceOfARow(t *testing.T) {
 	d := drive(t, (&looks{}).checklist(), 80, 24).until("publisher-matches")
-	d.press("down", "enter").until("It is so.")
+	d.press("enter").until("It is so.") // it begins at what is to be fixed
 	for _, text := range []string{"It matters.", "there is none", "mend release", "api.github.com/release", "docs/checks.md#environment-exists"} {
 		if !strings.Contains(ansi.Strip(d.screen()), text) {
 			t.Errorf("no %q on\n%s", text, ansi.Strip(d.screen()))
@@ -79,8 +79,8 @@ func TestChecklistShowsTheEvidenceOfARow(t *testing.T) {
 func TestChecklistOpensThePageOfARow(t *testing.T) {
 	l := &looks{}
 	d := drive(t, l.checklist(), 80, 24).until("publisher-matches")
-	d.press("o").until("No page belongs to this check.")
-	d.press("down", "o").until("Opened https://github.com/acme/data/settings/environments")
+	d.press("n", "o").until("No page belongs to this check.")
+	d.press("n", "o").until("Opened https://github.com/acme/data/settings/environments")
 	if len(l.opened) != 1 {
 		t.Errorf("opened %v", l.opened)
 	}
@@ -93,5 +93,18 @@ func TestChecklistLooksAgain(t *testing.T) {
 	d.press("r").when("a second look", func() bool { return l.n == 2 && !d.m.(*checklist).looking })
 	if screen := ansi.Strip(d.screen()); !strings.Contains(screen, "publisher-matches") || !strings.Contains(screen, "the network is down") {
 		t.Errorf("a failed look keeps what was seen, and says so:\n%s", screen)
+	}
+}
+
+func TestChecklistGoesFromOpenToOpen(t *testing.T) {
+	d := drive(t, (&looks{}).checklist(), 80, 24).until("publisher-matches")
+	at := func() int { return d.m.(*checklist).row }
+	for i, step := range []struct {
+		key  string
+		want int
+	}{{"n", 2}, {"n", 1}, {"N", 2}, {"home", 0}, {"end", 2}, {"pgup", 0}, {"pgdown", 2}, {"up", 1}} {
+		if d.press(step.key); at() != step.want {
+			t.Errorf("%d: %s leads to row %d, not %d", i, step.key, at(), step.want)
+		}
 	}
 }

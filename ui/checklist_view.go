@@ -49,7 +49,7 @@ func (c *checklist) foot() []string {
 	if c.seen && c.looking {
 		status += " · looking"
 	}
-	keys := hint(c.theme, binding("enter", "evidence", "enter"), binding("o", "open page", "o"), c.keys.look, c.keys.quit)
+	keys := hint(c.theme, binding("enter", "evidence", "enter"), binding("n", "next open", "n"), binding("o", "page", "o"), c.keys.look, c.keys.quit)
 	rows := []string{c.rule()}
 	if c.seen && c.err != nil {
 		rows = append(rows, cut(" "+c.theme.bad.Render("✗ The last look failed: "+evidence.CleanLine(c.err.Error())), c.width))
@@ -106,7 +106,7 @@ func (c *checklist) line(i int, r checks.Result) string {
 	mark := c.theme.verdict(r.Verdict).Render(walk.VerdictMark(r.Verdict) + " " + pad(walk.VerdictWord(r.Verdict), 10))
 	line := cursor + mark + " " + id
 	if r.Subject != "" {
-		line += "  " + evidence.CleanLine(r.Subject)
+		line += "  " + strings.ReplaceAll(evidence.CleanLine(r.Subject), ".github/workflows/", "")
 	}
 	return line + c.theme.faint.Render("  "+evidence.CleanLine(r.Because))
 }
