@@ -33,7 +33,8 @@ func NewCase(w *evidence.World) *Case {
 	sources := sourcesOf(w)
 	answer := workflow.Read(sources)
 	c := &Case{World: w, Files: sources.Files, Actions: sources.Actions, Publishing: answer.Publishing, Blind: answer.Blind,
-		Publishers: wantedPublishers(w, answer.Publishing), attempts: map[identity.Registry][]attempt{}}
+		attempts: map[identity.Registry][]attempt{}}
+	c.Publishers = c.wantedPublishers()
 	for _, r := range identity.Registries() {
 		c.attempts[r] = c.attemptsAt(r)
 	}

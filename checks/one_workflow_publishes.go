@@ -44,6 +44,9 @@ func (c *Case) judgeFilesOf(r identity.Registry, places []workflow.Publishing) F
 	if len(files) == 1 {
 		return c.judgeOnlyFile(r, files[0]).seen(sources...)
 	}
+	if told := c.sharesOf(r).told(); told != "" {
+		return finding(OK, string(r), "each package has one file that publishes it to %s: %s", r.Title(), told).seen(sources...)
+	}
 	f := finding(Wrong, string(r), "%d files publish to %s: %s", len(files), r.Title(), strings.Join(lines, ", ")).
 		seen(sources...).at(pathOf(places[0].File), places[0].Line)
 	if c.chosen(files) {

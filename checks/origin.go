@@ -11,20 +11,22 @@ import (
 )
 
 // wantedWorkflow gives the workflow file's name that the registry must be told
-// and where that comes from. places are those of the registry, the weightiest
-// first.
-func wantedWorkflow(w evidence.Wanted, r identity.Registry, places []workflow.Publishing) (name, origin string) {
+// and where that comes from. places are those that publish the package, the
+// weightiest first; own is whether other packages have others.
+func wantedWorkflow(w evidence.Wanted, r identity.Registry, places []workflow.Publishing, own bool) (name, origin string) {
 	if w.Workflow != "" {
 		return path.Base(w.Workflow), "--workflow"
 	}
 	names := workflowNames(r, places)
-	switch len(names) {
-	case 0:
+	switch {
+	case len(names) == 0:
 		return DefaultWorkflow, ourDefault
-	case 1:
+	case len(names) == 1 && own:
+		return names[0], "the only file that builds and publishes it"
+	case len(names) == 1:
 		return names[0], "the only file that publishes"
 	}
-	return names[0], fmt.Sprintf("%s:%d, the first of %d files that publish", names[0], places[0].Line, len(names))
+	return names[0], fmt.Sprintf("%s, the first of %d files that publish", startOf(readFile(r, places[0]), places[0]), len(names))
 }
 
 func workflowNames(r identity.Registry, places []workflow.Publishing) []string {

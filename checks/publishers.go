@@ -20,16 +20,23 @@ const ourDefault = "our default"
 // wantedPublishers builds the publishers that should stand at the registries,
 // sorted by registry and package. It is the one place that builds identities:
 // everything else carries them. An owner that is not known is "".
-func wantedPublishers(w *evidence.World, publishing []workflow.Publishing) []identity.Publisher {
+func (c *Case) wantedPublishers() []identity.Publisher {
 	var wanted []identity.Publisher
 	for _, r := range identity.Registries() {
-		packages := publishable(w, r)
-		if len(packages) == 0 || !goesTo(w, r, publishing) {
+		packages := c.intended(r)
+		if len(packages) == 0 || !goesTo(c.World, r, c.Publishing) {
 			continue
 		}
-		id := wantedIdentity(w, r, publishing)
+		shares := c.sharesOf(r)
 		for _, name := range packages {
-			wanted = append(wanted, identity.Publisher{Registry: r, Package: name, Identity: id})
+			places, own := shares.of(name), shares.divided(name)
+			if len(places) == 0 && shares.choose() && !c.asked(r, name) {
+				continue // the files choose what they build, and it is not among it
+			}
+			if len(places) == 0 {
+				places, own = shares.places, false
+			}
+			wanted = append(wanted, identity.Publisher{Registry: r, Package: name, Identity: wantedIdentity(c.World, r, places, own)})
 		}
 	}
 	return wanted
@@ -70,7 +77,9 @@ func goesTo(w *evidence.World, r identity.Registry, publishing []workflow.Publis
 // publisher.
 func wet(p workflow.Publishing) bool { return !p.DryRun }
 
-func wantedIdentity(w *evidence.World, r identity.Registry, publishing []workflow.Publishing) identity.Identity {
+// wantedIdentity is that of the places that publish a package, the weightiest
+// first; own is whether others publish other packages.
+func wantedIdentity(w *evidence.World, r identity.Registry, places []workflow.Publishing, own bool) identity.Identity {
 	id := identity.Identity{Origin: map[identity.Field]string{}}
 	name, ownerID, from := repositoryName(w)
 	id.Owner, id.OwnerID, id.Repository = name.Owner, ownerID, name.Name
@@ -81,8 +90,7 @@ func wantedIdentity(w *evidence.World, r identity.Registry, publishing []workflo
 	if ownerID != 0 {
 		id.Origin[identity.FieldOwnerID] = from
 	}
-	places := placesThat(placesOf(publishing, r), wet)
-	id.Workflow, id.Origin[identity.FieldWorkflow] = wantedWorkflow(w.Wanted, r, places)
+	id.Workflow, id.Origin[identity.FieldWorkflow] = wantedWorkflow(w.Wanted, r, places, own)
 	id.Environment, id.Origin[identity.FieldEnvironment] = wantedEnvironment(w.Wanted, r, places, id.Workflow)
 	return id
 }

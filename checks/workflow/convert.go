@@ -1,6 +1,7 @@
 package workflow
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -15,26 +16,24 @@ func (f *File) fill(w *actionlint.Workflow) {
 	for _, e := range w.On {
 		f.Triggers = append(f.Triggers, trigger(e))
 	}
-	shell := ""
-	if w.Defaults != nil && w.Defaults.Run != nil {
-		shell = str(w.Defaults.Run.Shell)
-	}
 	for _, j := range w.Jobs {
 		if j != nil && j.ID != nil {
-			f.Jobs = append(f.Jobs, f.job(j, shell))
+			f.Jobs = append(f.Jobs, f.job(j, w.Defaults))
 		}
 	}
 	slices.SortFunc(f.Jobs, func(a, b *Job) int { return a.Line - b.Line })
 }
 
-func (f *File) job(j *actionlint.Job, shell string) *Job {
+func (f *File) job(j *actionlint.Job, outer *actionlint.Defaults) *Job {
 	job := &Job{
 		ID: j.ID.Value, Name: str(j.Name), Line: line(j.Pos), If: str(j.If),
 		Permissions: permissions(j.Permissions), Environment: environment(j.Environment),
-		Env: variables(j.Env), Shell: shell, Needs: strs(j.Needs),
+		Env: variables(j.Env), Needs: strs(j.Needs),
 	}
-	if j.Defaults != nil && j.Defaults.Run != nil && j.Defaults.Run.Shell != nil {
-		job.Shell = str(j.Defaults.Run.Shell)
+	for _, d := range []*actionlint.Defaults{outer, j.Defaults} {
+		if d != nil && d.Run != nil {
+			job.Shell, job.Dir = cmp.Or(str(d.Run.Shell), job.Shell), cmp.Or(str(d.Run.WorkingDirectory), job.Dir)
+		}
 	}
 	if j.Strategy != nil && j.Strategy.Matrix != nil {
 		job.Matrix = true
@@ -87,7 +86,7 @@ func (f *File) step(i int, s *actionlint.Step) *Step {
 			step.With[name] = str(in.Value)
 		}
 	case *actionlint.ExecRun:
-		step.Run, step.Shell = str(e.Run), str(e.Shell)
+		step.Run, step.Shell, step.Dir = str(e.Run), str(e.Shell), str(e.WorkingDirectory)
 		step.RunLine = f.scriptLine(e.Run)
 	}
 	return step

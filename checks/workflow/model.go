@@ -112,8 +112,9 @@ type Job struct {
 	With, Secrets map[string]string
 	// InheritSecrets is "secrets: inherit".
 	InheritSecrets bool
-	// Shell is the default shell of the job's run steps, or "".
-	Shell string
+	// Shell is the default shell of the job's run steps, or ""; Dir their default
+	// folder as written.
+	Shell, Dir string
 	// RunsOn are the labels of the runner as written; an expression stays text.
 	RunsOn []string
 	// Container is the image that the job's steps run in, or "".
@@ -145,8 +146,8 @@ type Step struct {
 	Run string
 	// Env holds the step's own variables.
 	Env map[string]string
-	// Shell is the step's shell as written, or "".
-	Shell string
+	// Shell is the step's shell as written, or ""; Dir its working-directory.
+	Shell, Dir string
 	// UsesLine is the line of Uses; RunLine is that of the script's first line.
 	UsesLine, RunLine int
 	// job is the job's own step that a step of a composite action belongs to, via

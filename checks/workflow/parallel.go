@@ -96,7 +96,7 @@ func (f *File) ungroup(found map[int][]*yaml.Node) {
 
 func stepOf(n *yaml.Node) *Step {
 	s := &Step{Line: n.Line, With: table(child(n, "with"), strings.ToLower), Env: table(child(n, "env"), strings.Clone)}
-	for key, into := range map[string]*string{"id": &s.ID, "name": &s.Name, "if": &s.If, "uses": &s.Uses, "run": &s.Run, "shell": &s.Shell} {
+	for key, into := range map[string]*string{"id": &s.ID, "name": &s.Name, "if": &s.If, "uses": &s.Uses, "run": &s.Run, "shell": &s.Shell, "working-directory": &s.Dir} {
 		v := child(n, key)
 		if v == nil || v.Kind != yaml.ScalarNode {
 			continue
