@@ -26,6 +26,7 @@ func All() []Check {
 		publishJobNamesEnvironment(),
 		publishJobNotReusable(),
 		eventAccepted(),
+		triggerFires(),
 		environmentAdmitsTrigger(),
 		tokenIsExchanged(),
 		noTokenSecretUsed(),
@@ -39,6 +40,7 @@ func All() []Check {
 
 		environmentExists(),
 		environmentHasReviewers(),
+		someoneCanApprove(),
 		environmentLimitsRefs(),
 		adminsCannotBypass(),
 		defaultBranchProtected(),

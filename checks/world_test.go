@@ -48,6 +48,8 @@ func ready(t *testing.T) *evidence.World {
 		RepositorySecrets:      evidence.Seen([]evidence.Secret{{Name: "CODECOV_TOKEN"}}, api),
 		OrganizationSecrets:    evidence.Seen([]evidence.Secret{}, api),
 		DependabotSecrets:      evidence.Seen([]evidence.Secret{}, api),
+		WorkflowStates:         evidence.Seen([]evidence.WorkflowState{{ID: 1, Path: publishYML, State: "active"}, {ID: 2, Path: ciYML, State: "active"}}, api),
+		Collaborators:          evidence.Seen([]evidence.Collaborator{{User: evidence.User{Login: "ana", ID: 5}, Role: "admin"}, {User: evidence.User{Login: "bo", ID: 6}, Role: "write"}}, api),
 		DefaultTokenPermission: evidence.Seen("read", api),
 		DefaultBranch:          evidence.Seen(guardedBranch(), api),
 		Rulesets:               evidence.Seen([]evidence.Ruleset{tagRuleset()}, api),
@@ -116,7 +118,7 @@ func edit(t *testing.T, w *evidence.World, old, to string) {
 
 func releaseEnvironment() evidence.Environment {
 	return evidence.Environment{
-		Name: "release", ID: 9, Reviewers: []evidence.Reviewer{{Type: "User", ID: 5, Name: "ana"}, {Type: "Team", ID: 6, Name: "core"}},
+		Name: "release", ID: 9, Reviewers: []evidence.Reviewer{{Type: "User", ID: 5, Name: "ana"}, {Type: "Team", ID: 6, Name: "core", Members: evidence.Seen([]string{"ana", "bo"}, api)}},
 		Policy: evidence.RefsCustom, AdminsBypass: evidence.Seen(false, api),
 		Refs:    evidence.Seen([]evidence.RefRule{{ID: 1, Type: "branch", Pattern: "main"}, {ID: 2, Type: "tag", Pattern: "v*"}}, api),
 		Secrets: evidence.Seen([]evidence.Secret{}, api), Source: api,
