@@ -61,6 +61,20 @@ func (c *Case) out(tag, version string) string {
 	return ""
 }
 
+// KnowsTag says whether the local repository has a tag, which is all that can
+// be told without asking GitHub.
+func (c *Case) KnowsTag(ref string) evidence.Fact[bool] {
+	tags := c.World.Tree.Git.Or(evidence.Git{}).Tags
+	tag, is := strings.CutPrefix(ref, "refs/tags/")
+	switch {
+	case !is:
+		return evidence.Unknown[bool](tags.Source(), "offline: only local tags are known")
+	case tags.Seen() || tags.Absent():
+		return evidence.Seen(slices.Contains(tags.Or(nil), tag), tags.Source())
+	}
+	return evidence.Carry[bool](tags)
+}
+
 func has(p evidence.Project, version string) bool {
 	return slices.ContainsFunc(p.Versions, func(v evidence.Version) bool { return sameVersion(v.Number, version) })
 }

@@ -27,6 +27,8 @@ type Push struct {
 	// Default are the workflow files of the default branch, to compare with;
 	// unknown or absent: there is nothing to compare.
 	Default evidence.Fact[[]evidence.WorkflowFile]
+	// Remarks are what the look at the ref had to leave open.
+	Remarks []Remark
 }
 
 // Foresee tells what would happen if a ref were pushed now: which runs start,
@@ -37,6 +39,7 @@ func (c *Case) Foresee(p Push) Forecast {
 	f.Files, f.Differs = c.filesJudged(p), c.differing(p)
 	s := &foresight{Case: c, push: p}
 	s.version, f.Remarks = c.remarks(p)
+	f.Remarks = append(f.Remarks, p.Remarks...)
 	started := map[string]string{} // what starts each file
 	for _, event := range p.events() {
 		for _, file := range c.ownFiles() {
@@ -105,7 +108,10 @@ func (s *foresight) run(f *workflow.File, event string) (runs []RunForecast, why
 	if !s.publishesIn(f) {
 		return nil, ""
 	}
-	ref := workflow.EventRef(event, s.push.Ref, s.branch()) // and the run may have another
+	ref := workflow.EventRef(event, s.push.Ref, s.DefaultBranch()) // and the run may have another
+	if event == "workflow_dispatch" && len(trigger.Inputs) > 0 {
+		reason += ", with its inputs as they are by default"
+	}
 	r := RunForecast{File: f.Path, Line: trigger.Line, Event: event, Ref: ref, Fate: Passes, Because: reason}
 	if len(trigger.Paths)+len(trigger.PathsIgnore) > 0 && workflow.RefType(ref) == "branch" && event == "push" {
 		r.Fate = Open
@@ -125,8 +131,9 @@ func typesLeaveOut(t *workflow.Trigger) string {
 	return t.Event + " of type " + strings.Join(t.Types, " or ") + " only"
 }
 
-// branch is the default branch, as far as anything tells it.
-func (c *Case) branch() string {
+// DefaultBranch is the repository's default branch, as far as anything tells
+// it; "main" otherwise.
+func (c *Case) DefaultBranch() string {
 	if repo, ok := c.World.GitHub.Repository.Get(); ok {
 		return repo.DefaultBranch
 	}

@@ -37,7 +37,11 @@ func (s *foresight) jobs(r *RunForecast, f *workflow.File) {
 
 func (s *foresight) runOf(r *RunForecast) workflow.Run {
 	name, id, _ := repositoryName(s.World)
-	return workflow.Run{Owner: name.Owner, Repository: name.Name, OwnerID: id, RepositoryID: s.World.GitHub.Repository.Or(evidence.Repository{}).ID,
+	var inputs map[string]string
+	if f := s.file(r.File); f != nil && r.Event == "workflow_dispatch" {
+		inputs = f.Trigger(r.Event).DefaultInputs()
+	}
+	return workflow.Run{Inputs: inputs, Owner: name.Owner, Repository: name.Name, OwnerID: id, RepositoryID: s.World.GitHub.Repository.Or(evidence.Repository{}).ID,
 		Event: r.Event, Ref: r.Ref, SHA: s.World.Judged.Or(evidence.Commit{}).SHA}
 }
 
@@ -149,7 +153,7 @@ func (s *foresight) enter(j *JobForecast, name string, run workflow.Run) {
 // protectionOf is whether a branch is protected; only that of the default
 // branch was looked at.
 func (c *Case) protectionOf(ref string) evidence.Fact[bool] {
-	if ref == "refs/heads/"+c.branch() {
+	if ref == "refs/heads/"+c.DefaultBranch() {
 		return c.protection()
 	}
 	return evidence.Unknown[bool](evidence.Source{}, "it was not looked at")
@@ -185,7 +189,7 @@ func (s *foresight) waits(j *JobForecast, env evidence.Environment) {
 func approvalText(a workflow.Approval, environment string) (Fate, string) {
 	self := ""
 	if a.Actor != "" {
-		self = ", and not " + a.Actor + ", who starts it"
+		self = "; " + a.Actor + " starts it and may not approve it"
 	}
 	switch {
 	case a.Nobody():

@@ -10,8 +10,8 @@ import (
 	"github.com/trustpub/gh-trustpub/checks/workflow"
 )
 
-// knownPublisher is what is known of the publishers of one package.
-type knownPublisher struct {
+// registeredFor is what is known of the publishers of one package.
+type registeredFor struct {
 	of   identity.Publisher
 	list []identity.Publisher
 	// word is OK for what is seen or proven, Said for what the maintainer told.
@@ -20,23 +20,23 @@ type knownPublisher struct {
 	how, hidden string
 }
 
-// knownPublishers are those of all packages that go to a registry.
-type knownPublishers struct {
-	all        []knownPublisher
+// registeredAt are those of all packages that go to a registry.
+type registeredAt struct {
+	all        []registeredFor
 	publishers []identity.Publisher
 	hidden     []string
 }
 
 // word is Said if any of them is only that.
-func (k knownPublishers) word() Verdict {
-	if slices.ContainsFunc(k.all, func(p knownPublisher) bool { return p.word == Said }) {
+func (k registeredAt) word() Verdict {
+	if slices.ContainsFunc(k.all, func(p registeredFor) bool { return p.word == Said }) {
 		return Said
 	}
 	return OK
 }
 
-func (s *foresight) known(r identity.Registry) knownPublishers {
-	var k knownPublishers
+func (s *foresight) known(r identity.Registry) registeredAt {
+	var k registeredAt
 	for _, p := range s.Publishers {
 		if p.Registry != r {
 			continue
@@ -56,8 +56,8 @@ func (s *foresight) known(r identity.Registry) knownPublishers {
 
 // knownOf asks the registry's own list first; then what a run or a record
 // proved; then what the maintainer said.
-func (s *foresight) knownOf(p identity.Publisher) knownPublisher {
-	k := knownPublisher{of: p, word: OK}
+func (s *foresight) knownOf(p identity.Publisher) registeredFor {
+	k := registeredFor{of: p, word: OK}
 	if list, seen := s.project(p).Or(evidence.Project{}).Publishers.Get(); seen {
 		k.list, k.how = list, p.Registry.Title()+" lists its publisher"
 		return k
@@ -83,7 +83,7 @@ func (s *foresight) knownOf(p identity.Publisher) knownPublisher {
 }
 
 // packages foresees the upload of each package that goes to the registry.
-func (s *foresight) packages(f *RegistryForecast, place workflow.Publishing) {
+func (s *foresight) packages(f *RegistryForecast, upload reach) {
 	if len(f.Packages) == 0 {
 		for _, p := range s.Publishers {
 			if p.Registry == f.Registry {
@@ -92,7 +92,12 @@ func (s *foresight) packages(f *RegistryForecast, place workflow.Publishing) {
 		}
 	}
 	for i := range f.Packages {
-		s.upload(&f.Packages[i], *f, place)
+		p := &f.Packages[i]
+		covered := p.Fate != Refused
+		s.upload(p, *f, upload.place)
+		if covered && p.Fate == Refused && upload.fate == Open {
+			p.Fate = Open // it is refused only if it comes to that
+		}
 	}
 }
 

@@ -43,7 +43,7 @@ func (s *foresight) registry(places []workflow.Publishing, run workflow.Run) (f 
 		s.byToken(&f, upload.place)
 	}
 	if f.Uploads && f.Fate != Refused {
-		s.packages(&f, upload.place)
+		s.packages(&f, upload)
 	}
 	return f, true
 }
@@ -115,7 +115,7 @@ func (f *RegistryForecast) refuse(o trust.Outcome, why string) {
 }
 
 // matched: the token covers the packages whose publisher matched, and no other.
-func (f *RegistryForecast) matched(o trust.Outcome, known knownPublishers) {
+func (f *RegistryForecast) matched(o trust.Outcome, known registeredAt) {
 	for _, k := range known.all {
 		p := PackageForecast{Name: k.of.Package, Fate: Passes, Because: k.how}
 		covered := slices.ContainsFunc(o.Publishers, func(q identity.Publisher) bool { return f.Registry.SamePackage(q.Package, k.of.Package) })

@@ -107,7 +107,9 @@ func (c *Case) tagVersion(tag string) []Remark {
 		case sameVersion(v, m[2]):
 			same++
 		default:
-			differ = append(differ, fmt.Sprintf("%s says %s", manifest(pkg.Version.Source(), pkg.Path), v))
+			if text := fmt.Sprintf("%s says %s", manifest(pkg.Version.Source(), pkg.Path), v); !slices.Contains(differ, text) {
+				differ = append(differ, text)
+			}
 		}
 	}
 	switch {

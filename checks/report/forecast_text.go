@@ -79,14 +79,8 @@ func questionLine(f checks.Forecast) string {
 
 func (p *printer) run(r checks.RunForecast) {
 	p.out.WriteByte('\n')
-	what := line(r.Event) + " starts " + line(r.File)
-	if r.Event == "release" {
-		what = "a release published for it starts " + line(r.File)
-	}
-	if r.Fate == checks.Refused {
-		what = line(r.File) + " is refused"
-	}
-	p.fate("", r.Fate, what+" at "+line(r.Ref))
+	m := fates[r.Fate]
+	p.block(p.styled(m.sign, m.style)+" ", runTitle(r), "  ")
 	p.wrapped("  ", line(r.Because))
 	for _, j := range r.Jobs {
 		p.fate("  ", j.Fate, line(j.Subject))
@@ -98,6 +92,20 @@ func (p *printer) run(r checks.RunForecast) {
 			p.registry(reg)
 		}
 	}
+}
+
+func runTitle(r checks.RunForecast) string {
+	event, does := line(r.Event), " starts "
+	switch {
+	case r.Fate == checks.Refused:
+		return line(r.File) + " is refused at " + line(r.Ref)
+	case r.Fate == checks.Open:
+		does = " may start "
+	}
+	if r.Event == "release" {
+		event = "a release published for it"
+	}
+	return event + does + line(r.File) + " at " + line(r.Ref)
 }
 
 func (p *printer) registry(r checks.RegistryForecast) {

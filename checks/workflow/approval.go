@@ -50,7 +50,8 @@ func Approvers(env evidence.Environment, actor string, repo evidence.Repository,
 	case !seen && len(a.By) == 1:
 		a.Doubts = append(a.Doubts, "whether "+actor+" may approve a run of their own: "+env.PreventSelfReview.Reason())
 	case self:
-		a.Actor, a.By = a.By[i], slices.Delete(a.By, i, i+1)
+		a.Actor = a.By[i]
+		a.By = slices.Delete(a.By, i, i+1)
 	}
 	if len(a.By) == 0 {
 		a.bypass(env, people)

@@ -40,3 +40,22 @@ func FullRef(name string, branches ...string) string {
 	}
 	return "refs/tags/" + name
 }
+
+// DefaultInputs are the inputs of a dispatch that names none: GitHub takes a
+// default, false for a boolean, and the first option of a choice.
+func (t *Trigger) DefaultInputs() map[string]string {
+	inputs := map[string]string{}
+	for _, name := range t.Inputs {
+		value, ok := t.Defaults[name]
+		of := t.InputValues[name]
+		switch {
+		case ok:
+		case len(of) == 2 && of[0] == "true" && of[1] == "false":
+			value = "false"
+		case len(of) > 0:
+			value = of[0]
+		}
+		inputs[name] = value
+	}
+	return inputs
+}

@@ -30,7 +30,7 @@ func (c *common) register(cmd *cobra.Command) {
 	f.StringSliceVar(&c.packages, "package", nil, "only these packages: a `LIST` of names")
 	f.BoolVar(&c.plain, "plain", false, "line by line, for screen readers and dumb terminals")
 	f.BoolVar(&c.noBrowser, "no-browser", false, "print addresses instead of opening them")
-	f.BoolVar(&c.json, "json", false, "print JSON (docs/verify.schema.json)")
+	f.BoolVar(&c.json, "json", false, "print JSON (its schemas are in docs/)")
 	f.BoolVar(&c.offline, "offline", false, "read the working tree and nothing else")
 	f.BoolVar(&c.noColor, "no-color", false, "no colours")
 }

@@ -48,7 +48,8 @@ func newRoot(sys *Streams) *cobra.Command {
 		Long: "gh trustpub takes the maintainer of a Rust crate, a Python package or both to trusted publishing\n" +
 			"on crates.io, PyPI and TestPyPI from GitHub Actions, and proves that it works.\n\n" +
 			"Without a command it is the wizard. It only reads until it gets a yes.",
-		Args: cobra.NoArgs, SilenceUsage: true, SilenceErrors: true, Version: toolVersion(),
+		Annotations: map[string]string{cobra.CommandDisplayNameAnnotation: "gh trustpub"},
+		Args:        cobra.NoArgs, SilenceUsage: true, SilenceErrors: true, Version: toolVersion(),
 		RunE: func(cmd *cobra.Command, _ []string) error { return wizard(cmd.Context(), sys, flags) },
 	}
 	root.SetIn(sys.In)
@@ -57,6 +58,6 @@ func newRoot(sys *Streams) *cobra.Command {
 	root.SetVersionTemplate("gh trustpub {{.Version}}\n")
 	root.CompletionOptions.HiddenDefaultCmd = true
 	flags.register(root)
-	root.AddCommand(newVerify(sys, flags), newOpen(sys, flags), newPlan(sys, flags), newApply(sys, flags), newUndo(sys, flags), newPractice(sys, flags), newBrowse(sys), newStandIn(sys))
+	root.AddCommand(newVerify(sys, flags), newPredict(sys, flags), newOpen(sys, flags), newPlan(sys, flags), newApply(sys, flags), newUndo(sys, flags), newPractice(sys, flags), newBrowse(sys), newStandIn(sys))
 	return root
 }

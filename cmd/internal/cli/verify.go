@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/trustpub/gh-trustpub/checks"
+	"github.com/trustpub/gh-trustpub/checks/evidence"
 	"github.com/trustpub/gh-trustpub/checks/report"
 	"github.com/trustpub/gh-trustpub/ui"
 )
@@ -114,11 +115,15 @@ func tool() string { return "gh-trustpub " + toolVersion() }
 // exitStatus is the report's, or the one for a sign-in that is needed where
 // nothing at all could be read without it.
 func exitStatus(r checks.Report) int {
-	gh := r.World.GitHub
-	if r.Mode == "live" && gh.User.Absent() && !gh.Repository.Seen() && !r.World.Tree.Packages.Seen() {
+	if unread(r.World) {
 		return exitSignIn
 	}
 	return report.ExitStatus(r)
+}
+
+// unread says that nobody is signed in and nothing at all could be read.
+func unread(w *evidence.World) bool {
+	return w.Mode == evidence.Live && w.GitHub.User.Absent() && !w.GitHub.Repository.Seen() && !w.Tree.Packages.Seen()
 }
 
 func checklist(ctx context.Context, sys *Streams, flags *common, judge func(context.Context) (checks.Report, error)) error {
