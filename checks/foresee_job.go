@@ -41,7 +41,7 @@ func (s *foresight) runOf(r *RunForecast) workflow.Run {
 	if f := s.file(r.File); f != nil && r.Event == "workflow_dispatch" {
 		inputs = f.Trigger(r.Event).DefaultInputs()
 	}
-	return workflow.Run{Inputs: inputs, Owner: name.Owner, Repository: name.Name, OwnerID: id, RepositoryID: s.World.GitHub.Repository.Or(evidence.Repository{}).ID,
+	return workflow.Run{Inputs: inputs, DefaultBranch: s.DefaultBranch(), Owner: name.Owner, Repository: name.Name, OwnerID: id, RepositoryID: s.World.GitHub.Repository.Or(evidence.Repository{}).ID,
 		Event: r.Event, Ref: r.Ref, SHA: s.World.Judged.Or(evidence.Commit{}).SHA}
 }
 
