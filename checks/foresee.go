@@ -150,6 +150,12 @@ func (c *Case) off(f *workflow.File) string {
 	if repo, ok := c.World.GitHub.Repository.Get(); ok && repo.Archived {
 		return "the repository is archived, so no workflow runs"
 	}
+	return c.turnedOff(f)
+}
+
+// turnedOff says that the workflow is disabled at GitHub; "" when it is not
+// seen to be.
+func (c *Case) turnedOff(f *workflow.File) string {
 	for _, state := range c.World.GitHub.WorkflowStates.Or(nil) {
 		if state.Path == f.Path && strings.HasPrefix(state.State, "disabled") {
 			return "the workflow " + f.Base() + " is " + stateText(state.State)

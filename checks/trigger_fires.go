@@ -29,9 +29,9 @@ func triggerFires() Check {
 // on, whether the event fits, whether the job's conditions let the run through.
 func (c *Case) judgeTrigger(p workflow.Publishing) Finding {
 	subject, path, src := subjectOf(p), p.Triggered.Path, c.fileSource(p.Triggered.Path)
-	if why := c.off(p.Triggered); why != "" {
+	if why := c.turnedOff(p.Triggered); why != "" {
 		return finding(Wrong, subject, "no event starts it: %s", why).seen(c.World.GitHub.WorkflowStates.Source()).at(path, 1).
-			advise("`gh workflow enable %s`, or turn Actions on in the repository's settings", p.Triggered.Base())
+			advise("`gh workflow enable %s`", p.Triggered.Base())
 	}
 	if guard := c.guardedAway(p); guard != "" {
 		name, _, _ := repositoryName(c.World)

@@ -67,6 +67,7 @@ func fresh(t *testing.T) *stage {
 		DependabotSecrets:      evidence.Seen([]evidence.Secret{}, src),
 		DefaultBranch:          evidence.Seen(branchWith(), src),
 		Rulesets:               evidence.Seen([]evidence.Ruleset{}, src),
+		WorkflowStates:         evidence.Seen([]evidence.WorkflowState{}, src),
 		Runs:                   evidence.Seen([]evidence.Run{}, src),
 	}
 	s := &stage{t: t, world: w}
