@@ -32,6 +32,7 @@ func worldWith(t *testing.T, p Plan) *evidence.World {
 		add(evidence.Python, pr.Name, pr.Dir+"/pyproject.toml")
 	}
 	w.Tree.Packages = evidence.Seen(packages, src)
+	w.GitHub.WorkflowStates = evidence.Seen([]evidence.WorkflowState{}, src)
 	return w
 }
 
