@@ -39,6 +39,12 @@ func TestTheProgramAndTheWorldAgree(t *testing.T) {
 		environmentRows(t, w)
 		workflowRows(t, w)
 	})
+	t.Run("rules", func(t *testing.T) {
+		t.Parallel()
+		w := settle(t, identity.CratesIO)
+		ruleRows(t, w)
+		actionRows(t, w)
+	})
 }
 
 // ready fails the test unless the program says that all is well.

@@ -48,7 +48,7 @@ func Examples(filter string) []string {
 	prefix := literalPrefix(filter)
 	var tags []string
 	for _, version := range []string{"0.3.0", "1", "1.0", "1.0.0-rc.1", "2026.11"} {
-		for _, tag := range []string{"v" + version, prefix + version, spelledOut(filter, version), version, prefix + "v" + version, prefix + "a/" + version} {
+		for _, tag := range []string{"v" + version, prefix + version, spelledOut(filter, version), version, strings.TrimSuffix(prefix, "v") + "v" + version, prefix + "a/" + version} {
 			if MatchFilter(filter, tag) && !slices.Contains(tags, tag) {
 				tags = append(tags, tag)
 			}

@@ -44,7 +44,7 @@ func (s Stage) Release(ctx context.Context, tag string) (*github.Run, error) {
 		runs := s.GitHub.Runs(s.Owner, s.Name)
 		i := slices.IndexFunc(runs, func(r *github.Run) bool { return r.WorkflowPath == publishPath && r.Ref == "refs/tags/"+tag })
 		if i >= 0 {
-			return s.finish(ctx, runs[i].ID)
+			return s.Finish(ctx, runs[i].ID)
 		}
 		if err := s.pause(ctx); err != nil {
 			return nil, err
@@ -52,23 +52,33 @@ func (s Stage) Release(ctx context.Context, tag string) (*github.Run, error) {
 	}
 }
 
-// Rehearse dispatches a workflow file at a branch or tag through GitHub's API,
-// and waits for the run, which another person approves.
+// Rehearse dispatches a workflow file at a branch or tag, and waits for the run,
+// which another person approves.
 func (s Stage) Rehearse(ctx context.Context, file, ref string) (*github.Run, error) {
-	body, err := json.Marshal(map[string]any{"ref": ref, "return_run_details": true})
+	id, err := s.Dispatch(ctx, file, ref)
 	if err != nil {
 		return nil, err
+	}
+	return s.Finish(ctx, id)
+}
+
+// Dispatch starts a workflow file at a branch or tag through GitHub's API, and
+// returns the id of its run.
+func (s Stage) Dispatch(ctx context.Context, file, ref string) (int64, error) {
+	body, err := json.Marshal(map[string]any{"ref": ref, "return_run_details": true})
+	if err != nil {
+		return 0, err
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost,
 		"https://api.github.com/repos/"+s.Owner+"/"+s.Name+"/actions/workflows/"+file+"/dispatches", bytes.NewReader(body))
 	if err != nil {
-		return nil, err
+		return 0, err
 	}
 	req.Header.Set("Authorization", "Bearer "+s.Token)
 	req.Header.Set("Content-Type", "application/json")
 	res, err := s.Client.Do(req)
 	if err != nil {
-		return nil, err
+		return 0, err
 	}
 	defer res.Body.Close()
 	var answer struct {
@@ -76,16 +86,16 @@ func (s Stage) Rehearse(ctx context.Context, file, ref string) (*github.Run, err
 		RunID   int64 `json:"workflow_run_id"`
 	}
 	if err := json.NewDecoder(res.Body).Decode(&answer); err != nil {
-		return nil, err
+		return 0, err
 	}
 	if res.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("dispatching at %s: %s: %s", ref, res.Status, answer.Message)
+		return 0, fmt.Errorf("dispatching at %s: %s: %s", ref, res.Status, answer.Message)
 	}
-	return s.finish(ctx, answer.RunID)
+	return answer.RunID, nil
 }
 
-// finish waits for the end of a run; the first of the others approves.
-func (s Stage) finish(ctx context.Context, id int64) (*github.Run, error) {
+// Finish waits for the end of a run; the first of the others approves.
+func (s Stage) Finish(ctx context.Context, id int64) (*github.Run, error) {
 	for {
 		run, err := s.GitHub.Run(id)
 		if err != nil || run.Status == github.Completed {
