@@ -1,6 +1,8 @@
 package checks
 
 import (
+	"strings"
+
 	"github.com/trustpub/gh-trustpub/checks/evidence"
 )
 
@@ -34,8 +36,12 @@ func judgeRepository(c *Case) []Finding {
 }
 
 func elsewhere(name evidence.RepoName, src evidence.Source) Finding {
-	return finding(Wrong, "", "%s is on %s", name, name.Host).seen(src).
-		advise("publish from a repository on github.com: crates.io and PyPI accept GitHub's identity tokens only from there")
+	kind := "a GitHub Enterprise Server"
+	if strings.HasSuffix(name.Host, ".ghe.com") {
+		kind = "GitHub Enterprise Cloud with data residency"
+	}
+	return finding(Wrong, "", "%s is on %s, %s: its workflows get identity tokens of its own issuer, and crates.io and PyPI trust the one of github.com alone (https://token.actions.githubusercontent.com)", name, name.Host, kind).
+		seen(src).advise("publish from a repository on github.com, a mirror for example; what guards the repository here (workflow files, environment, rules, secrets) is judged all the same")
 }
 
 func judgeSeenRepository(repo evidence.Repository, src evidence.Source) []Finding {

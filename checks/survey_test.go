@@ -51,7 +51,8 @@ func TestRepositoryOnGitHub(t *testing.T) {
 			w.GitHub.User = evidence.Absent[evidence.User](api)
 		}, "", Unknown, "gh auth login"},
 		{"archived", id, changedRepository(func(r *evidence.Repository) { r.Archived = true }), "", Wrong, "archived"},
-		{"another host", id, changedRepository(func(r *evidence.Repository) { r.Name.Host = "ghe.example.com" }), "", Wrong, "ghe.example.com"},
+		{"another host", id, changedRepository(func(r *evidence.Repository) { r.Name.Host = "ghe.example.com" }), "", Wrong, "ghe.example.com, a GitHub Enterprise Server: its workflows get identity tokens of its own issuer"},
+		{"data residency", id, changedRepository(func(r *evidence.Repository) { r.Name.Host = "acme.ghe.com" }), "", Wrong, "data residency"},
 		{"failure 20: renamed", id, changedRepository(func(r *evidence.Repository) {
 			r.MovedFrom = evidence.RepoName{Host: "github.com", Owner: "acme", Name: "old"}
 		}),
