@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/trustpub/gh-trustpub/checks/practice"
+	"github.com/trustpub/gh-trustpub/checks/practice/contract"
 	"github.com/trustpub/gh-trustpub/checks/practice/cratesio"
 	"github.com/trustpub/gh-trustpub/checks/practice/github"
 	"github.com/trustpub/gh-trustpub/checks/practice/pypi"
@@ -111,7 +112,7 @@ type world struct {
 
 func enter(t *testing.T, name string) *world {
 	t.Helper()
-	opened, err := practice.Open(t.Context(), practice.Options{Scenario: name, Dir: t.TempDir()})
+	opened, err := practice.Open(t.Context(), practice.Options{Scenario: name, Dir: t.TempDir(), Record: contract.Hold(t)})
 	if err != nil {
 		t.Fatal(err)
 	}

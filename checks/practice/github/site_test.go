@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/trustpub/gh-trustpub/checks/practice/box"
+	"github.com/trustpub/gh-trustpub/checks/practice/contract"
 )
 
 // browser is a person's, in the loopback pages of a box.
@@ -23,7 +24,7 @@ type browser struct {
 
 func (p *practice) browser(person string) browser {
 	p.t.Helper()
-	b := box.New(box.Options{Dir: p.t.TempDir(), People: []string{"ana", "bo", "mallory"}, Person: person})
+	b := box.New(box.Options{Dir: p.t.TempDir(), People: []string{"ana", "bo", "mallory"}, Person: person, Record: contract.Hold(p.t)})
 	b.Add(p.s.Services()...)
 	p.must(b.Start(p.t.Context()))
 	p.t.Cleanup(func() { _ = b.Close() })

@@ -14,6 +14,7 @@ import (
 	"github.com/trustpub/gh-trustpub/checks"
 	"github.com/trustpub/gh-trustpub/checks/evidence"
 	"github.com/trustpub/gh-trustpub/checks/practice"
+	"github.com/trustpub/gh-trustpub/checks/practice/contract"
 	"github.com/trustpub/gh-trustpub/checks/practice/github"
 )
 
@@ -96,7 +97,7 @@ func TestPaceIsWithinTheLimits(t *testing.T) {
 // The whole of it in the practice world: a line of JSON for what is wrong, and
 // one when it was mended, which ends it.
 func TestWatchInThePracticeWorld(t *testing.T) {
-	world, err := practice.Open(t.Context(), practice.Options{Scenario: "tag-not-allowed", Dir: t.TempDir()})
+	world, err := practice.Open(t.Context(), practice.Options{Scenario: "tag-not-allowed", Dir: t.TempDir(), Record: contract.Hold(t)})
 	if err != nil {
 		t.Fatal(err)
 	}
