@@ -21,6 +21,7 @@ var faults = []fault{
 	{1, "pypi-publisher-differs", "PyPI trusts another repository: no corresponding publisher", pypiPublisherDiffers},
 	{2, "no-id-token", "the job that publishes has no id-token: write", noIDToken},
 	{3, "pypi-job-without-environment", "PyPI's publisher names an environment, the job does not", pypiJobWithoutEnvironment},
+	{4, "reusable-publish-job", "the job that publishes sits in a called workflow", reusablePublishJob},
 	{5, "new-member", "a member of the workspace was never published", newMember},
 	{6, "no-config", "crates.io has no config for the repository", noConfig},
 	{7, "workflow-renamed", "the workflow file was renamed after it was registered", workflowRenamed},
@@ -35,7 +36,10 @@ var faults = []fault{
 	{16, "project-renamed", "the name in the manifest is not the one that PyPI's publisher stands at", projectRenamed},
 	{17, "no-contents", "permissions without contents: a private repository cannot be checked out", noContents},
 	{18, "leftover-password", "a password is left at the action that uploads with attestations", leftoverPassword},
+	{19, "two-indexes-one-job", "one job uploads to TestPyPI and to PyPI", twoIndexesOneJob},
 	{20, "owner-recreated", "the owner has another id than the one that crates.io stored", ownerRecreated},
+	{21, "slow-publish", "the token is minted long before the last upload", slowPublish},
+	{23, "publish-on-pull-request", "pull requests start the job that publishes, and forks get no token", publishOnPullRequest},
 	{24, "bare-environment", "the environment was made by a run, without any rule", bareEnvironment},
 }
 

@@ -80,7 +80,8 @@ func publishers(place Place, s Setting) error {
 	return err
 }
 
-// prove releases by trusted publishing, and rehearses once.
+// prove releases by trusted publishing, rehearses once, and then lets crates.io
+// take nothing else.
 func prove(ctx context.Context, s Stage) error {
 	run, err := s.Release(ctx, firstTag)
 	if err == nil {
@@ -95,7 +96,7 @@ func prove(ctx context.Context, s Stage) error {
 	if err != nil {
 		return fmt.Errorf("the rehearsal: %w", err)
 	}
-	return nil
+	return s.Crates.SetTrustpubOnly(s.Name, true)
 }
 
 func well(run *github.Run) error {
