@@ -129,7 +129,7 @@ func (w *callWalk) walk(file *workflow.File, at place, outer *workflow.Permissio
 		name := next.at.owner + "/" + next.at.name + "/" + next.file.Path
 		w.found = append(w.found, github.ReferencedWorkflow{Path: name + "@" + next.at.ref, SHA: next.at.sha, Ref: next.at.ref})
 		given := workflow.Effective(outer, file, j)
-		if err := fits(next.file, given); err != nil {
+		if err := fits(next.file, given.Ceiling(strings.EqualFold(next.at.owner, w.repo.Owner))); err != nil {
 			return fmt.Errorf("Error calling workflow '%s@%s'. %w", name, next.at.ref, err) //nolint:staticcheck // GitHub's own text
 		}
 		if err := w.walk(next.file, next.at, given, depth+1); err != nil {
@@ -139,21 +139,21 @@ func (w *callWalk) walk(file *workflow.File, at place, outer *workflow.Permissio
 	return nil
 }
 
-// fits refuses a called file that asks for more than its caller may give.
-func fits(f *workflow.File, given *workflow.Permissions) error {
+// fits refuses a called file that asks for more than its caller may give: the
+// file as a whole, then its jobs.
+func fits(f *workflow.File, ceiling *workflow.Permissions) error {
+	if f.Permissions != nil {
+		if asked, allowed, more := f.Permissions.Exceeds(ceiling); more {
+			return fmt.Errorf("The workflow is requesting '%s', but is only allowed '%s'.", asked, allowed) //nolint:staticcheck // GitHub's own text
+		}
+	}
 	for _, j := range f.Jobs {
 		if j.Permissions == nil {
 			continue
 		}
-		if scope, more := j.Permissions.Exceeds(given); more {
-			return fmt.Errorf("The nested job '%s' is requesting '%s: %s', but is only allowed '%s: %s'.", j.ID, scope, j.Permissions.Of(scope), scope, given.Of(scope)) //nolint:staticcheck // GitHub's own text
+		if asked, allowed, more := j.Permissions.Exceeds(ceiling); more {
+			return fmt.Errorf("The nested job '%s' is requesting '%s', but is only allowed '%s'.", j.ID, asked, allowed) //nolint:staticcheck // GitHub's own text
 		}
-	}
-	if f.Permissions == nil {
-		return nil
-	}
-	if scope, more := f.Permissions.Exceeds(given); more {
-		return fmt.Errorf("The workflow is requesting '%s: %s', but is only allowed '%s: %s'.", scope, f.Permissions.Of(scope), scope, given.Of(scope)) //nolint:staticcheck // GitHub's own text
 	}
 	return nil
 }

@@ -2,7 +2,9 @@ package workflow
 
 import (
 	"fmt"
+	"maps"
 	"sort"
+	"strings"
 
 	"github.com/trustpub/gh-trustpub/checks/practice/runner/expr"
 )
@@ -21,7 +23,11 @@ func (l Level) String() string { return [...]string{"none", "read", "write"}[l] 
 
 // Permissions maps a scope (contents, id-token) to its level; a scope that is
 // not in it has none.
-type Permissions struct{ levels map[string]Level }
+type Permissions struct {
+	levels map[string]Level
+	// lends marks the repository's default of read and write.
+	lends bool
+}
 
 // Of is the level of a scope. The metadata scope can always be read.
 func (p *Permissions) Of(scope string) Level {
@@ -65,7 +71,24 @@ func Default(setting string) *Permissions {
 			p.levels[s] = Write
 		}
 	}
+	p.lends = true
 	return p
+}
+
+// Ceiling is the most that a called file may ask for where its caller may do
+// this. The default of read and write lends an identity too, to files of the same
+// owner (github.com/actions/runner commit 18f53d3,
+// src/Sdk/WorkflowParser/Conversion/PermissionsHelper.cs).
+func (p *Permissions) Ceiling(sameOwner bool) *Permissions {
+	if p == nil || !p.lends {
+		return p
+	}
+	c := &Permissions{levels: maps.Clone(p.levels)}
+	c.levels["models"] = ReadOnly
+	if sameOwner {
+		c.levels["id-token"] = Write
+	}
+	return c
 }
 
 func all(level Level) *Permissions {
@@ -76,6 +99,7 @@ func all(level Level) *Permissions {
 	if level == ReadOnly {
 		p.levels["id-token"] = None // there is nothing to read: write or none
 	}
+	p.levels["models"] = min(level, ReadOnly) // there is nothing to write
 	return p
 }
 
@@ -134,13 +158,19 @@ func Effective(outer *Permissions, f *File, j *Job) *Permissions {
 	return outer
 }
 
-// Exceeds names the first scope in which asked is higher than allowed; ok is
-// false where there is none.
-func (p *Permissions) Exceeds(allowed *Permissions) (scope string, ok bool) {
-	for _, s := range p.Scopes() {
-		if p.Of(s) > allowed.Of(s) {
-			return s, true
+// compared is the order in which GitHub compares scopes
+// (github.com/actions/runner commit 18f53d3, src/Sdk/WorkflowParser/Permissions.cs).
+var compared = []string{"actions", "artifact-metadata", "attestations", "checks", "contents", "deployments", "discussions", "issues",
+	"packages", "pages", "pull-requests", "repository-projects", "statuses", "security-events", "id-token", "models"}
+
+// Exceeds lists the scopes in which asked is higher than allowed, with both
+// levels, as GitHub's text does; ok is false where there is none.
+func (p *Permissions) Exceeds(ceiling *Permissions) (asked, allowed string, ok bool) {
+	var more, most []string
+	for _, s := range compared {
+		if p.Of(s) > ceiling.Of(s) {
+			more, most = append(more, s+": "+p.Of(s).String()), append(most, s+": "+ceiling.Of(s).String())
 		}
 	}
-	return "", false
+	return strings.Join(more, ", "), strings.Join(most, ", "), len(more) > 0
 }

@@ -125,7 +125,7 @@ func TestEffectivePermissions(t *testing.T) {
 	if Default("write").Of("id-token") != None || Default("write").Of("contents") != Write {
 		t.Error("the default token never has id-token")
 	}
-	if s, ok := writeAll.Permissions.Exceeds(Default("write")); !ok || s != "id-token" {
+	if s, most, ok := writeAll.Permissions.Exceeds(Default("write")); !ok || s != "id-token: write, models: read" || most != "id-token: none, models: none" {
 		t.Errorf("write-all exceeds the default by id-token first, got %q", s)
 	}
 }
