@@ -102,7 +102,7 @@ func (p Publishing) environmentClaim(run Run) Claim {
 	var sets []expr.Set
 	ways := p.ways(run)
 	if len(ways) == 0 { // no job of this run comes there; what it would present
-		ways = spread(newScope(route{p.Triggered, p.Callers}, p.File, p.Job, run), p.steps)
+		ways = spread(newScope(route{p.Triggered, p.Callers, p.files}, p.File, p.Job, run), p.steps)
 	}
 	for _, s := range ways {
 		sets = append(sets, s.values(p.Job.Environment.Name))

@@ -247,6 +247,8 @@ type Publishing struct {
 	// exchange are those of them that Step and Exchange stand for.
 	steps          []*Step
 	step, exchange *Step
+	// files are all files that were looked at with this one.
+	files []*File
 }
 
 // Settings are the inputs and options of an upload, as far as the file tells

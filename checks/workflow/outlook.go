@@ -42,7 +42,7 @@ func (p Publishing) foresee(run Run, step *Step) (outlook Outlook, why string) {
 	callers := []Caller{}
 	worst := Reached
 	judge := func(f *File, j *Job) bool {
-		o, reason := foreseeJob(newScope(route{p.Triggered, callers}, f, j, run), map[string]bool{})
+		o, reason := foreseeJob(newScope(route{p.Triggered, callers, p.files}, f, j, run))
 		worst, why = worse(worst, why, o, reason)
 		return worst != Skipped
 	}
@@ -100,28 +100,86 @@ func foreseenStep(s scope) (Outlook, string) {
 	return worst, why
 }
 
-// regardless marks conditions under which a job runs although one that it needs
-// was skipped (docs.github.com, "Using conditions to control job execution").
+// regardless marks conditions under which a job runs although one before it was
+// skipped (docs.github.com, "Using conditions to control job execution").
 var regardless = regexp.MustCompile(`(?i)\b(always|failure|cancelled)\s*\(`)
 
-// foreseeJob judges a job and those that it needs, each once.
-func foreseeJob(s scope, seen map[string]bool) (Outlook, string) {
-	seen[s.job.ID] = true
+// foreseeJob judges the scope's job: by its condition, and by all jobs before it,
+// of which none may be skipped. A job that runs regardless does not make up for
+// one before it that was skipped (github.com/actions/runner/issues/491).
+func foreseeJob(s scope) (Outlook, string) {
 	worst, why := foreseen(s.job.If, s)
 	if regardless.MatchString(s.job.If) {
 		return worst, why
 	}
-	for _, id := range s.job.Needs {
-		needed := s.file.Job(id)
-		if needed == nil || seen[id] {
-			continue
-		}
-		inner := s
-		inner.job = needed
-		o, reason := foreseeJob(inner, seen)
+	for _, before := range s.file.before(s.job) {
+		o, reason := s.outcome(before)
 		worst, why = worse(worst, why, o, reason)
 	}
 	return worst, why
+}
+
+// before lists the jobs that a job needs, and those that they need, each once.
+func (f *File) before(j *Job) []*Job {
+	found := []*Job{j}
+	for i := 0; i < len(found); i++ {
+		for _, id := range found[i].Needs {
+			if needed := f.jobFolded(id); needed != nil && !slices.Contains(found, needed) {
+				found = append(found, needed)
+			}
+		}
+	}
+	return found[1:]
+}
+
+// outcome tells whether another job of the file runs, as far as its jobs do if it
+// calls a workflow. It is worked out once for all scopes of a question.
+func (s scope) outcome(j *Job) (Outlook, string) {
+	at := jobAt{j, len(s.callers)}
+	if done, ok := s.results[at]; ok {
+		return done.outlook, done.why
+	}
+	s.results[at] = result{Perhaps, "the jobs need each other"}
+	inner := s
+	inner.job, inner.step, inner.matrices = j, nil, s.matrices[:min(len(s.callers), len(s.matrices))]
+	out := result{}
+	out.outlook, out.why = foreseeJob(inner)
+	if callee := Called(s.files, s.file, j); callee != nil && out.outlook != Skipped && len(s.callers) < maxLevels {
+		out.outlook, out.why = out.with(inner.inside(callee))
+	}
+	s.results[at] = out
+	return out.outlook, out.why
+}
+
+// result is an outlook and what decides it.
+type result struct {
+	outlook Outlook
+	why     string
+}
+
+// with is the worse of two.
+func (r result) with(other result) (Outlook, string) {
+	return worse(r.outlook, r.why, other.outlook, other.why)
+}
+
+// inside tells whether any job of a called workflow runs: if all are skipped, the
+// job that calls it is.
+func (s scope) inside(callee *File) result {
+	if *s.insides++; *s.insides > maxRoutes {
+		return result{Perhaps, callee.Base() + " is called by too many others"}
+	}
+	best := result{Skipped, "all jobs of " + callee.Base() + " are skipped"}
+	for _, c := range s.combinations() {
+		in := newScope(route{s.triggered, append(slices.Clone(s.callers), Caller{s.file, s.job}), s.files}, callee, nil, s.run)
+		in.matrices, in.insides = append(slices.Clone(s.matrices), c), s.insides
+		for _, j := range callee.Jobs {
+			in.job = j
+			if o, why := in.outcome(j); o == Reached || o == Perhaps && best.outlook == Skipped {
+				best = result{o, why}
+			}
+		}
+	}
+	return best
 }
 
 func foreseen(condition string, s scope) (Outlook, string) {

@@ -87,7 +87,7 @@ func (d *detector) step(s scope) {
 }
 
 func (d *detector) add(s scope, p Publishing) {
-	p.File, p.Job, p.Triggered, p.Callers, p.step = s.file, s.job, s.triggered, s.callers, s.step
+	p.File, p.Job, p.Triggered, p.Callers, p.files, p.step = s.file, s.job, s.triggered, s.callers, s.files, s.step
 	if own := s.step.own(); own != s.step && len(s.step.via) > 0 {
 		p.Inner, p.Via, p.Line = s.step, s.step.via, cmp.Or(own.UsesLine, own.Line)
 	}

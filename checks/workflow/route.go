@@ -15,6 +15,8 @@ type route struct {
 	// triggered is nil for a file that nothing reaches.
 	triggered *File
 	callers   []Caller
+	// files are all that the engine was given.
+	files []*File
 }
 
 // Lacking lists the called workflows that are not among the files, each once.
@@ -80,12 +82,12 @@ func (e *engine) routes() map[*File][]route {
 	w := walk{files: e.sources.Files, found: map[*File][]route{}}
 	for _, f := range w.files {
 		if f.Remote == "" && !f.OnlyCalled() {
-			w.follow(f, route{triggered: f})
+			w.follow(f, route{triggered: f, files: w.files})
 		}
 	}
 	for _, f := range w.files {
 		if f.Remote == "" && len(w.found[f]) == 0 {
-			w.follow(f, route{})
+			w.follow(f, route{files: w.files})
 		}
 	}
 	return w.found
@@ -114,6 +116,6 @@ func (w *walk) follow(f *File, r route) {
 		if callee == nil || callee == f || inside {
 			continue
 		}
-		w.follow(callee, route{triggered: r.triggered, callers: append(slices.Clone(r.callers), Caller{f, j})})
+		w.follow(callee, route{triggered: r.triggered, callers: append(slices.Clone(r.callers), Caller{f, j}), files: w.files})
 	}
 }

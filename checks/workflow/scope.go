@@ -23,7 +23,9 @@ type scope struct {
 	// the job's own. Where one is missing, nothing of that matrix is known.
 	matrices []combination
 	// results remembers how needed jobs end, for all scopes of one question.
-	results map[jobAt]expr.Set
+	results map[jobAt]result
+	// insides counts the called workflows that were looked into for one question.
+	insides *int
 }
 
 // jobAt is a job at a depth of calls.
@@ -33,14 +35,14 @@ type jobAt struct {
 }
 
 func newScope(r route, f *File, j *Job, run Run) scope {
-	return scope{route: r, file: f, job: j, run: run, exports: map[string]string{}, results: map[jobAt]expr.Set{}}
+	return scope{route: r, file: f, job: j, run: run, exports: map[string]string{}, results: map[jobAt]result{}, insides: new(int)}
 }
 
 // outside is the scope of the job that calls this file.
 func (s scope) outside() scope {
 	n := len(s.callers) - 1
-	out := newScope(route{s.triggered, s.callers[:n]}, s.callers[n].File, s.callers[n].Job, s.run)
-	out.depth, out.results = s.depth+1, s.results
+	out := newScope(route{s.triggered, s.callers[:n], s.files}, s.callers[n].File, s.callers[n].Job, s.run)
+	out.depth, out.results, out.insides = s.depth+1, s.results, s.insides
 	out.matrices = s.matrices[:min(n+1, len(s.matrices))]
 	return out
 }
@@ -81,22 +83,13 @@ func (s scope) result(id string) expr.Set {
 	if needed == nil || s.results == nil {
 		return expr.Unknown("the result of " + id + " is only known when the job runs")
 	}
-	at := jobAt{needed, len(s.callers)}
-	if set, done := s.results[at]; done {
-		return set
-	}
-	s.results[at] = expr.Unknown("the jobs need each other")
-	inner := s
-	inner.job, inner.step, inner.matrices = needed, nil, s.matrices[:min(len(s.callers), len(s.matrices))]
-	set := expr.Of("success", "skipped")
-	switch outlook, _ := foreseeJob(inner, map[string]bool{}); outlook {
+	switch outlook, _ := s.outcome(needed); outlook {
 	case Reached:
-		set = expr.Of("success")
+		return expr.Of("success")
 	case Skipped:
-		set = expr.Of("skipped")
+		return expr.Of("skipped")
 	}
-	s.results[at] = set
-	return set
+	return expr.Of("success", "skipped")
 }
 
 // variable finds an environment variable of the step. The env context does not

@@ -46,7 +46,7 @@ func spread(s scope, steps []*Step) []scope {
 func (s scope) at(n int, before []combination) scope {
 	out := s
 	if n < len(s.callers) {
-		out = newScope(route{s.triggered, s.callers[:n]}, s.callers[n].File, s.callers[n].Job, s.run)
+		out = newScope(route{s.triggered, s.callers[:n], s.files}, s.callers[n].File, s.callers[n].Job, s.run)
 	}
 	out.matrices = before
 	return out
@@ -88,7 +88,7 @@ func (s scope) texts(steps []*Step) []string {
 // ways are the combinations in which the job comes to the place in a run, with
 // the run's own values in expressions.
 func (p Publishing) ways(run Run) []scope {
-	s := newScope(route{p.Triggered, p.Callers}, p.File, p.Job, run)
+	s := newScope(route{p.Triggered, p.Callers, p.files}, p.File, p.Job, run)
 	if !p.found() {
 		return spread(s, p.Job.Steps)
 	}
