@@ -296,22 +296,43 @@ func TestLintBadInput(t *testing.T) {
 }
 
 func FuzzParse(f *testing.F) {
-	f.Add([]byte(sample))
-	f.Add([]byte(bomb(3)))
-	f.Add([]byte(job(granted, auth+"- run: cargo publish")))
-	f.Add([]byte("on: push\njobs: {a: &a {uses: ./.github/workflows/x.yml, with: *a}}"))
-	f.Fuzz(func(t *testing.T, src []byte) {
+	f.Add([]byte(sample), []byte(composite(twineAction, "- run: twine upload -p ${{ inputs.token }}\n  shell: bash")))
+	f.Add([]byte(bomb(3)), []byte(bomb(3)))
+	f.Add([]byte(job(granted, auth+"- run: cargo publish")), []byte("runs: {using: composite, steps: [{uses: ./x}]}"))
+	f.Add([]byte(job(granted, "- {id: a, uses: ./x, with: {t: '${{ matrix.a }}'}}\n- run: cargo publish --token ${{ steps.a.outputs.o }}")), []byte("inputs: {t: {}}\noutputs: {o: {value: '${{ inputs.t }}'}}\nruns: {using: composite, steps: [{uses: $/y}]}"))
+	f.Add([]byte(job("strategy: {matrix: {a: [1, {b: 2}], exclude: [{a: 1}], include: [{c: '${{ vars.x }}'}]}}\nenvironment: ${{ matrix.a.b }}", "- uses: pypa/gh-action-pypi-publish@v1")), []byte("runs:"))
+	f.Add([]byte("on: push\njobs: {a: &a {uses: ./.github/workflows/x.yml, with: *a}}"), []byte(""))
+	f.Add([]byte("on: workflow_call\njobs: {a: {uses: $/.github/workflows/y.yml, strategy: {matrix: '${{ fromJSON(inputs.m) }}'}}}"), []byte("a"))
+	f.Fuzz(func(t *testing.T, src, action []byte) {
 		file := Parse(Dir+"x.yml", src)
-		files := []*File{file, ParseRemote("o/r/.github/workflows/x.yml@v1", src)}
-		Lacking(files)
-		for _, p := range Publishes(files) {
-			if p.Step == nil || p.Job == nil || p.File == nil {
+		remote := "o/r/.github/workflows/x.yml@v1"
+		sources := Sources{Files: []*File{file, ParseRemote(remote, src)}, Actions: []*Action{ParseAction("x", "x/action.yml", action), ParseAction("o/r/y@v1", "y/action.yml", action)}}
+		answer := Read(sources)
+		for _, l := range answer.Lacking {
+			if l.File == nil || l.Job == nil {
+				t.Fatalf("incomplete: %+v", l)
+			}
+		}
+		for _, b := range answer.Blind {
+			if b.Why == "" {
+				t.Fatalf("without a reason: %+v", b)
+			}
+			b.MayMint("read")
+		}
+		run := Run{Owner: "o", Repository: "r", OwnerID: 1, Event: "push", Ref: "refs/tags/v1", DefaultBranch: "main", Inputs: map[string]string{}}
+		for i, p := range answer.Publishing {
+			if p.Step == nil || p.Job == nil || p.File == nil || (p.Inner == nil) != (len(p.Via) == 0) {
 				t.Fatalf("incomplete: %+v", p)
 			}
+			if i > 50 {
+				break // it is all the same to them
+			}
 			p.Grant("read")
-			Claims(p, Run{Owner: "o", Repository: "r", OwnerID: 1, Event: "push", Ref: "refs/tags/v1"})
-			Foresee(p, Run{Event: "push"})
+			Claims(p, run).Cases()
+			ForeseeExchange(p, run)
+			StrayInputs(p.Step)
 		}
+		Refuses(sources.Files, file, "")
 		TriggerFires(file, "push", "refs/tags/v1")
 	})
 }

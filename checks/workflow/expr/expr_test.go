@@ -154,10 +154,18 @@ func draw(t *rapid.T, leaf *rapid.Generator[string], depth int) string {
 func FuzzPossible(f *testing.F) {
 	f.Add("${{ a && 'b' || c }}")
 	f.Add("x ${{ format('{0}', github.ref) }} y")
+	f.Add("${{ contains(fromJSON('[1, {\"a\": null}]'), join(matrix.index, '-')) && case(a, b, 'c') }}")
+	f.Add("${{ fromJSON('{\"a\": [1, 2]}').a[0] }}${{ 'it''s }}' }}")
 	f.Fuzz(func(t *testing.T, text string) {
-		Possible(text, world)
 		Condition(text, world)
 		Paths(text)
+		got, quoted := Possible(text, world), Possible("${{ "+Quote(text)+" }}", world)
+		if !got.Open && !quoted.Open && len(got.Values) < limit && !slices.Equal(got.Texts(), quoted.Texts()) {
+			t.Fatalf("%q becomes %q, quoted %q", text, got.Texts(), quoted.Texts())
+		}
+		if same := Rewrite(text, func(string) (string, bool) { return "", false }); !slices.Equal(Possible(same, world).Texts(), got.Texts()) {
+			t.Fatalf("%q was changed to %q", text, same)
+		}
 	})
 }
 
