@@ -21,6 +21,15 @@ func workflowGrantsIDToken() Check {
 // was not seen.
 func (c *Case) defaultPermission() string { return c.World.GitHub.DefaultTokenPermission.Or("") }
 
+// stopped tells whether GitHub refuses every run of the place's file, because of
+// another call in it.
+func (c *Case) stopped(p workflow.Publishing) workflow.Refusal {
+	if p.Triggered == nil {
+		return workflow.Refusal{}
+	}
+	return workflow.Refuses(c.Files, p.Triggered, c.defaultPermission())
+}
+
 func (c *Case) judgeGrant(p workflow.Publishing) Finding {
 	g := p.Grant(c.defaultPermission())
 	id, subject, src := g.IDToken, subjectOf(p), c.fileSource(pathOf(p.File))
@@ -33,6 +42,10 @@ func (c *Case) judgeGrant(p workflow.Publishing) Finding {
 		caller := p.Callers[len(p.Callers)-1]
 		return finding(Unknown, subject, "%s", g.Doubt).seen(src).at(caller.File.Path, caller.Job.Line).
 			advise("give the calling job %s `id-token: write` and what else the called job asks for, then no default matters", caller.Job.ID)
+	case id.Level == "write" && c.stopped(p).Text != "":
+		r := c.stopped(p)
+		return finding(Wrong, subject, "GitHub refuses the run that it is part of: %s", r.Text).seen(src).at(pathOf(r.File), r.Job.Line).
+			advise("give the calling job %s the permissions that the called file asks for", r.Job.ID)
 	case id.Level == "write":
 		return finding(OK, subject, "%s grant it", id.Because).seen(src, c.fileSource(id.File)).at(id.File, id.Line)
 	case id.Level == "":
