@@ -2,6 +2,7 @@ package checks
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/trustpub/gh-trustpub/checks/workflow"
 )
@@ -41,7 +42,7 @@ func (c *Case) judgeJobEnvironment(p workflow.Publishing) Finding {
 // carry: among the inputs of an action that knows none, or at another job.
 func strayEnvironment(p workflow.Publishing) string {
 	for _, s := range []*workflow.Step{mintingStep(p), p.Step} {
-		if s != nil && s.With["environment"] != "" {
+		if s != nil && slices.Contains(workflow.StrayInputs(s), "environment") {
 			return fmt.Sprintf("; line %d gives `environment: %s` to %s, which has no such input", s.UsesLine, s.With["environment"], s.Uses)
 		}
 	}
