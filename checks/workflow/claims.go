@@ -100,14 +100,26 @@ func (p Publishing) environmentClaim(run Run) Claim {
 		return known("")
 	}
 	var sets []expr.Set
-	ways := p.ways(run)
-	if len(ways) == 0 { // no job of this run comes there; what it would present
-		ways = spread(newScope(route{p.Triggered, p.Callers, p.files}, p.File, p.Job, run), p.steps)
-	}
+	ways := p.reaching(run)
 	for _, s := range ways {
 		sets = append(sets, s.values(p.Job.Environment.Name))
 	}
 	return claimOf(expr.Union(sets...))
+}
+
+// reaching are the combinations in which the job comes to the exchange. When no
+// job of this run does, they are all: what it would present.
+func (p Publishing) reaching(run Run) []scope {
+	var reached []scope
+	for _, s := range p.ways(run) {
+		if o, _ := s.through(p.minting()); o != Skipped {
+			reached = append(reached, s)
+		}
+	}
+	if len(reached) == 0 {
+		return spread(newScope(route{p.Triggered, p.Callers, p.files}, p.File, p.Job, run), p.steps)
+	}
+	return reached
 }
 
 func claimOf(set expr.Set) Claim {

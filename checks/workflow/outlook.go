@@ -28,53 +28,54 @@ func Foresee(p Publishing, run Run) (outlook Outlook, why string) { return p.for
 // ForeseeExchange is Foresee for the step that exchanges the token, which can be
 // another one than that which publishes.
 func ForeseeExchange(p Publishing, run Run) (outlook Outlook, why string) {
+	return p.foresee(run, p.minting())
+}
+
+// minting is the step that exchanges the token, else the place's own.
+func (p Publishing) minting() *Step {
 	switch {
 	case p.exchange != nil:
-		return p.foresee(run, p.exchange)
+		return p.exchange
 	case p.Exchange != nil:
-		return p.foresee(run, p.Exchange)
+		return p.Exchange
 	}
-	return Foresee(p, run)
+	return p.flat()
 }
 
-// foresee judges the way to one step of the job.
-func (p Publishing) foresee(run Run, step *Step) (outlook Outlook, why string) {
-	callers := []Caller{}
-	worst := Reached
-	judge := func(f *File, j *Job) bool {
-		o, reason := foreseeJob(newScope(route{p.Triggered, callers, p.files}, f, j, run))
-		worst, why = worse(worst, why, o, reason)
-		return worst != Skipped
-	}
-	for _, c := range p.Callers {
-		if !judge(c.File, c.Job) {
-			return worst, why
-		}
-		callers = append(slices.Clone(callers), c)
-	}
-	if judge(p.File, p.Job) && step != nil {
-		o, reason := p.foreseeStep(run, step)
-		worst, why = worse(worst, why, o, reason)
-	}
-	return worst, why
-}
-
-// foreseeStep judges the conditions of the step: if one job of a matrix comes to
+// foresee judges the way to one step of the job: if one job of a matrix comes to
 // it, the run does.
-func (p Publishing) foreseeStep(run Run, step *Step) (Outlook, string) {
+func (p Publishing) foresee(run Run, step *Step) (Outlook, string) {
 	ways := p.ways(run)
 	if len(ways) == 0 {
 		return Skipped, "no job of the matrix publishes there in this run"
 	}
 	best, why := Skipped, ""
 	for i, s := range ways {
-		s.step = step
-		o, reason := foreseenStep(s)
+		o, reason := s.through(step)
 		if i == 0 || o == Reached || o == Perhaps && best == Skipped {
 			best, why = o, reason
 		}
 	}
 	return best, why
+}
+
+// through judges the jobs that call each other down to the scope's job, that job,
+// and the step, in one combination of their matrices.
+func (s scope) through(step *Step) (Outlook, string) {
+	worst, why := Reached, ""
+	for n := 0; n <= len(s.callers); n++ {
+		at := s.at(n, s.matrices[:min(n, len(s.matrices))])
+		o, reason := foreseeJob(at)
+		if worst, why = worse(worst, why, o, reason); worst == Skipped {
+			return worst, why
+		}
+	}
+	if step == nil {
+		return worst, why
+	}
+	s.step = step
+	o, reason := foreseenStep(s)
+	return worse(worst, why, o, reason)
 }
 
 // found reports whether the place is as the engine found it, and was not turned to
