@@ -112,6 +112,21 @@ func (w *world) register(t *rapid.T, at identity.Registry, publishers []identity
 	}
 }
 
+// possible takes away what cannot stand at an index together: publishers that
+// differ in nothing but the owner's id are one there (warehouse commit 6b62157,
+// 2026-08-21, the unique constraint of GitHub publishers).
+func possible(publishers []identity.Publisher) []identity.Publisher {
+	for i := range publishers {
+		for _, before := range publishers[:i] {
+			p := &publishers[i]
+			if p.Registry != identity.CratesIO && p.Owner == before.Owner && p.Repository == before.Repository && p.Workflow == before.Workflow && p.Environment == before.Environment {
+				p.OwnerID = before.OwnerID
+			}
+		}
+	}
+	return publishers
+}
+
 func optional(s string) *string {
 	if s == "" {
 		return nil
@@ -212,6 +227,7 @@ func TestAgreesWithThePracticeWorld(t *testing.T) {
 			}
 			publishers = append(publishers, p)
 		}
+		publishers = possible(publishers)
 		w.register(t, r.ID, publishers)
 		claims := nearClaims(t)
 		got, want := r.Match(claims, publishers), w.exchange(t, r.ID, claims)

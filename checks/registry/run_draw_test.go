@@ -200,5 +200,5 @@ func drawPublishers(t *rapid.T, at identity.Registry, ownerID int64) []identity.
 		}
 		publishers = append(publishers, p)
 	}
-	return publishers
+	return possible(publishers)
 }

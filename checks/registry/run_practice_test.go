@@ -394,7 +394,7 @@ func TestForetellsTheRunsOfThePracticeWorld(t *testing.T) {
 		run := s.play(rt, d)
 		f := d.foretell(rt)
 		if why := f.differ(run, s.seen); why != "" {
-			rt.Fatalf("%s\n--- %s at %s with %v, default %s; seen %+v\n--- publish.yml\n%s\n--- called.yml\n%s\n--- shared\n%s\n--- action\n%s\n%s", why, d.run.Event, d.run.Ref, d.run.Inputs, d.policy, s.seen,
+			rt.Fatalf("%s\npublishers %+v\n--- %s at %s with %v, default %s; seen %+v\n--- publish.yml\n%s\n--- called.yml\n%s\n--- shared\n%s\n--- action\n%s\n%s", why, d.publishers, d.run.Event, d.run.Ref, d.run.Inputs, d.policy, s.seen,
 				d.files[".github/workflows/publish.yml"], d.files[".github/workflows/called.yml"], d.shared[".github/workflows/called.yml"], d.files[".github/actions/mint/action.yml"], logsOf(run))
 		}
 		count(tally, f, s.seen)
