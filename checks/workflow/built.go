@@ -22,7 +22,7 @@ type Built struct {
 // Builds lists the Python packages that a job of a way builds. known is false
 // when some step of it may build what the file does not show.
 func Builds(triggered *File, callers []Caller, f *File, j *Job) (list []Built, known bool) {
-	b := &buildReader{scope: newScope(route{triggered, callers}, f, j, Run{}), known: true}
+	b := &buildReader{scope: newScope(route{triggered: triggered, callers: callers}, f, j, Run{}), known: true}
 	for _, step := range j.Steps {
 		b.scope.step = step
 		b.step()

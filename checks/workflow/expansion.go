@@ -167,7 +167,7 @@ func (l *level) rewritten(s *Step) *Step {
 		c.ID = l.prefix + s.ID
 	}
 	c.If = expr.RewriteCondition(s.If, l.replace)
-	c.Run = expr.Rewrite(s.Run, l.replace)
+	c.Run, c.Dir = expr.Rewrite(s.Run, l.replace), expr.Rewrite(s.Dir, l.replace)
 	c.With, c.Env = l.rewriteAll(s.With), l.rewriteAll(s.Env)
 	if l.used == nil {
 		c.job = s
