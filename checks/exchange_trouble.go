@@ -22,12 +22,13 @@ func (c *Case) wouldSay(p workflow.Publishing) string {
 }
 
 // withAttestations is what an index answers to attestations beside a token
-// (warehouse commit 6b62157, 2026-08-21).
+// (warehouse commit 6b62157, 2026-08-21). PyPI's action then leaves them out with
+// a warning, where other programs upload them.
 func withAttestations(p workflow.Publishing) string {
 	if wish := p.Settings.Attestations; !wish.Known || wish.Text != "true" {
 		return ""
 	}
-	return "; attestations that go with one are refused: “Attestations are only supported when using Trusted Publishing”"
+	return "; with one there are no attestations either: “Attestations are only supported when using Trusted Publishing”"
 }
 
 var (

@@ -18,6 +18,7 @@ func publisherMatches() Check {
 			var findings []Finding
 			for _, p := range c.Publishers {
 				findings = append(findings, c.judgeMatch(p))
+				findings = append(findings, c.judgeLoosePublisher(p)...)
 			}
 			return findings
 		},

@@ -17,7 +17,7 @@ func releaseComesFromDefaultBranch() Check {
 			var findings []Finding
 			for _, p := range c.jobsThat(publishes) {
 				if p.Triggered != nil {
-					findings = append(findings, c.judgeOrigin(p))
+					findings = append(findings, c.judgeOrigin(p)...)
 				}
 			}
 			return findings
@@ -25,38 +25,48 @@ func releaseComesFromDefaultBranch() Check {
 	}
 }
 
-// judgeOrigin judges each ref from which a run can come to the upload.
-func (c *Case) judgeOrigin(p workflow.Publishing) Finding {
+// judgeOrigin judges each ref from which a run can come to the upload. Where
+// none does there is nothing to hold.
+func (c *Case) judgeOrigin(p workflow.Publishing) []Finding {
 	var held []string
-	var doubt *Finding
 	var sources []evidence.Source
+	var doubts []Finding
+	for _, come := range c.comings(p) {
+		h := c.holds(p, come.trigger, come.run)
+		sources = append(sources, h.source)
+		switch {
+		case h.why == "" && h.unknown == "":
+			return []Finding{c.judgeLoose(p, come.trigger, come.run).seen(sources...)}
+		case h.why == "":
+			doubts = append(doubts, finding(Unknown, subjectOf(p), "%s starts it at %s, and no step checks where that lies; %s", come.trigger.Event, come.run.Ref, h.unknown).
+				seen(c.fileSource(pathOf(p.File))).at(p.Triggered.Path, come.trigger.Line).advise("%s", c.originAdvice()))
+		case !slices.Contains(held, h.why):
+			held = append(held, h.why)
+		}
+	}
+	if len(doubts) > 0 || len(held) == 0 {
+		return doubts[:min(1, len(doubts))]
+	}
+	return []Finding{finding(OK, subjectOf(p), "%s", strings.Join(held, "; ")).seen(c.fileSource(pathOf(p.File))).seen(sources...).at(pathOf(p.File), p.Job.Line)}
+}
+
+// coming is a run that comes to an upload, and what starts it.
+type coming struct {
+	trigger *workflow.Trigger
+	run     workflow.Run
+}
+
+func (c *Case) comings(p workflow.Publishing) []coming {
+	var all []coming
 	for _, event := range workflow.Events(p.Triggered) {
 		t := p.Triggered.Trigger(event)
 		for _, run := range c.runsBy(t) {
-			if !c.comesTo(p, run) {
-				continue
-			}
-			h := c.holds(p, t, run)
-			sources = append(sources, h.source)
-			switch {
-			case h.why == "" && h.unknown == "":
-				return c.judgeLoose(p, t, run).seen(sources...)
-			case h.why == "":
-				f := finding(Unknown, subjectOf(p), "%s starts it at %s, and no step checks where that lies; %s", t.Event, run.Ref, h.unknown).at(p.Triggered.Path, t.Line)
-				doubt = &f
-			case !slices.Contains(held, h.why):
-				held = append(held, h.why)
+			if c.comesTo(p, run) {
+				all = append(all, coming{t, run})
 			}
 		}
 	}
-	src := c.fileSource(pathOf(p.File))
-	switch {
-	case doubt != nil:
-		return doubt.seen(src).advise("%s", c.originAdvice())
-	case len(held) == 0:
-		return finding(Unknown, subjectOf(p), "no event was found that brings a run to the upload").seen(src).at(pathOf(p.File), p.Line)
-	}
-	return finding(OK, subjectOf(p), "%s", strings.Join(held, "; ")).seen(src).seen(sources...).at(pathOf(p.File), p.Job.Line)
+	return all
 }
 
 // comesTo says whether a run can come to one of the job's uploads.
