@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/trustpub/gh-trustpub/checks"
@@ -10,7 +11,7 @@ import (
 
 // leftover is a secret with which somebody could still publish.
 type leftover struct {
-	// level is "repository", "organization" or "environment NAME".
+	// level is "repository", "organization", "dependabot" or "environment NAME".
 	level, name string
 }
 
@@ -25,7 +26,15 @@ func (s leftover) environment() string {
 	return e
 }
 
-func (s leftover) deletable() bool { return s.level == "repository" || s.environment() != "" }
+func (s leftover) deletable() bool { return s.level != "organization" }
+
+// deletion is the change that deletes it.
+func (s leftover) deletion(t *change.Tools) change.Change {
+	if s.level == "dependabot" {
+		return t.DeleteDependabotSecret(s.name)
+	}
+	return t.DeleteSecret(s.environment(), s.name)
+}
 
 // lock takes away what a token could still do, once trusted publishing was
 // proven.
@@ -33,7 +42,7 @@ func (l *layout) lock(s *Scene, before map[checks.Step]State) string {
 	state, reason := stand(s.Results)
 	s.State = state
 	left := l.leftovers()
-	s.Wanted = []Line{wanted("no secret", "that publishes, in the repository, its environments or the organisation", "")}
+	s.Wanted = []Line{wanted("no secret", "that publishes, in the repository, its environments or the organisation, or for Dependabot", "")}
 	if len(left) == 0 {
 		return l.afterProof(s, before, reason)
 	}
@@ -46,7 +55,7 @@ func (l *layout) lock(s *Scene, before map[checks.Step]State) string {
 	}
 	if proven && len(deletable) > 0 {
 		for _, secret := range deletable {
-			s.Preview = append(s.Preview, l.Tools.DeleteSecret(secret.environment(), secret.name).Preview...)
+			s.Preview = append(s.Preview, secret.deletion(l.Tools).Preview...)
 		}
 		s.Ways = append(s.Ways, l.deleteSecrets(deletable))
 	}
@@ -93,7 +102,7 @@ func (l *layout) deleteSecrets(secrets []leftover) Way {
 		for _, name := range list(a["secrets"]) {
 			for _, s := range secrets {
 				if s.String() == name {
-					changes = append(changes, l.Tools.DeleteSecret(s.environment(), s.name))
+					changes = append(changes, s.deletion(l.Tools))
 				}
 			}
 		}
@@ -106,6 +115,9 @@ func (l *layout) secretPages(left []leftover) []Way {
 		return Way{Kind: Page, Label: label, Help: note, Open: &PageLink{Title: label, URL: url, Note: note}}
 	}
 	ways := []Way{page("Open the repository's secrets", l.github("settings/secrets/actions"), "")}
+	if slices.ContainsFunc(left, func(s leftover) bool { return s.level == "dependabot" }) {
+		ways = append(ways, page("Open the secrets for Dependabot", l.github("settings/secrets/dependabot"), ""))
+	}
 	for _, s := range left {
 		if s.level == "organization" {
 			ways = append(ways, page("Open the organisation's secrets", "https://"+l.repo.Host+"/organizations/"+l.repo.Owner+"/settings/secrets/actions", "Other repositories may use "+s.name+": ask before it goes."))
@@ -127,6 +139,9 @@ func (l *layout) deletionCommands(secrets []leftover) []string {
 		line := "gh secret delete " + s.name + " --repo " + l.repo.String()
 		if e := s.environment(); e != "" {
 			line += " --env '" + e + "'"
+		}
+		if s.level == "dependabot" {
+			line += " --app dependabot"
 		}
 		lines = append(lines, line)
 	}

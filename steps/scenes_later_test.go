@@ -215,6 +215,20 @@ func TestLockScene(t *testing.T) {
 	}
 }
 
+func TestASecretForDependabot(t *testing.T) {
+	s := fresh(t).choose(journal.Choices{Profile: "solo"}).write()
+	s.world.GitHub.DependabotSecrets = evidence.Seen([]evidence.Secret{{Name: "PYPI_API_TOKEN"}}, src)
+	contains(t, "not proven", labels(s.scene(checks.Lock)), "page: Open the secrets for Dependabot")
+	s.released(identity.CratesIO, byTrust("0.1.1")).released(identity.PyPI, byTrust("0.1.1")).guard(guarded())
+	scene := s.scene(checks.Lock)
+	contains(t, "commands", strings.Join(way(t, scene, "Show me").Lines, "\n"), "gh secret delete PYPI_API_TOKEN --repo acme/market-data --app dependabot")
+	w := way(t, scene, "Delete them for me")
+	changes, err := w.Prepare(defaults(w))
+	if err != nil || len(changes) != 1 || changes[0].ID != "dependabot-secret:PYPI_API_TOKEN" || diff(scene.Preview) != "-secret PYPI_API_TOKEN of the repository, for Dependabot\n" {
+		t.Errorf("%+v %v\n%s", changes, err, diff(scene.Preview))
+	}
+}
+
 func TestASecretOfAnEnvironment(t *testing.T) {
 	s := leftover{"environment my/env", "PYPI_TOKEN"}
 	if s.environment() != "my/env" || !s.deletable() || (leftover{"organization", "X"}).deletable() {

@@ -247,7 +247,7 @@ func TestDeleteSecret(t *testing.T) {
 		asked = append(asked, r.Method+" "+r.URL.EscapedPath())
 		w.WriteHeader(status)
 	}))}
-	for _, c := range []Change{tools.DeleteSecret("", "PYPI_TOKEN"), tools.DeleteSecret("my/env", "PYPI_TOKEN")} {
+	for _, c := range []Change{tools.DeleteSecret("", "PYPI_TOKEN"), tools.DeleteSecret("my/env", "PYPI_TOKEN"), tools.DeleteDependabotSecret("PYPI_TOKEN")} {
 		if c.Lasting == "" {
 			t.Error("a deleted secret cannot be put back")
 		}
@@ -255,7 +255,7 @@ func TestDeleteSecret(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	want := []string{"DELETE /repos/acme/market-data/actions/secrets/PYPI_TOKEN", "DELETE /repos/acme/market-data/environments/my%2Fenv/secrets/PYPI_TOKEN"}
+	want := []string{"DELETE /repos/acme/market-data/actions/secrets/PYPI_TOKEN", "DELETE /repos/acme/market-data/environments/my%2Fenv/secrets/PYPI_TOKEN", "DELETE /repos/acme/market-data/dependabot/secrets/PYPI_TOKEN"}
 	if !slices.Equal(asked, want) {
 		t.Error(asked)
 	}

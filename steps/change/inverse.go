@@ -66,6 +66,8 @@ func (t *Tools) byHand(kind, name string) string {
 			command += " --env '" + environment + "'"
 		}
 		return command + "`"
+	case "dependabot-secret":
+		return "make a new token at the registry, and put it in with `gh secret set " + name + " --app dependabot --repo " + t.Repo.String() + "`"
 	case "push":
 		return "what it changed in files is taken back in the working tree; commit and push that"
 	case "first-release", "follow":

@@ -97,6 +97,7 @@ func TestWhatLastsSaysWhatToDoByHand(t *testing.T) {
 	for id, part := range map[string]string{
 		"secret:/PYPI_TOKEN":        "gh secret set PYPI_TOKEN --repo acme/market-data`",
 		"secret:release/PYPI_TOKEN": "--env 'release'",
+		"dependabot-secret:TOKEN":   "gh secret set TOKEN --app dependabot --repo acme/market-data`",
 		"push:main":                 "commit and push that",
 		"first-release:crates.io":   "cargo yank",
 		"something:else":            "https://github.com/acme/market-data/settings",

@@ -12,12 +12,25 @@ import (
 // DeleteSecret makes a change that deletes an Actions secret, of the repository
 // or, if one is named, of an environment.
 func (t *Tools) DeleteSecret(environment, name string) Change {
-	path := fmt.Sprintf("repos/%s/%s/actions/secrets/%s", url.PathEscape(t.Repo.Owner), url.PathEscape(t.Repo.Name), url.PathEscape(name))
-	where := "the repository"
 	if environment != "" {
-		path = t.environmentPath(environment) + "/secrets/" + url.PathEscape(name)
-		where = "the environment " + environment
+		return t.deleteSecret(environment, name, "the environment "+environment, t.environmentPath(environment)+"/secrets/"+url.PathEscape(name))
 	}
+	return t.deleteSecret("", name, "the repository", t.secretPath("actions", name))
+}
+
+// DeleteDependabotSecret makes a change that deletes a secret for runs that
+// Dependabot starts.
+func (t *Tools) DeleteDependabotSecret(name string) Change {
+	c := t.deleteSecret("", name, "the repository, for Dependabot", t.secretPath("dependabot", name))
+	c.ID = "dependabot-secret:" + name
+	return c
+}
+
+func (t *Tools) secretPath(app, name string) string {
+	return fmt.Sprintf("repos/%s/%s/%s/secrets/%s", url.PathEscape(t.Repo.Owner), url.PathEscape(t.Repo.Name), app, url.PathEscape(name))
+}
+
+func (t *Tools) deleteSecret(environment, name, where, path string) Change {
 	return Change{
 		ID:      "secret:" + environment + "/" + name,
 		Title:   fmt.Sprintf("Delete the secret %s of %s", name, where),
