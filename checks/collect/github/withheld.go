@@ -29,6 +29,9 @@ func withheld[T any](ctx context.Context, l *look, src evidence.Source, err erro
 	if !l.SignedIn() {
 		return anonymous[T](src, need)
 	}
+	if reasonMentions(err, "Upgrade to GitHub") {
+		return evidence.Unknown[T](src, "the plan of %s does not have it for a private repository: %s", l.repo.Name.Owner, reason(err))
+	}
 	if transport.Is(err, transport.KindUnauthorized) {
 		return transport.Unknown[T](src, err)
 	}

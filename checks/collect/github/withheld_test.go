@@ -49,6 +49,13 @@ func TestRefusalsSayWhatIsMissing(t *testing.T) {
 		}, func(o Result) string { return o.GitHub.DefaultTokenPermission.Reason() }, "needs admin rights to acme/market-data, which ana does not have"},
 		{"classic protection for a writer", "t", func(d *double) { asWriter(d); d.answers[r+"/branches/main/protection"] = notFound },
 			func(o Result) string { return o.GitHub.DefaultBranch.Or(evidence.BranchProtection{}).Classic.Reason() }, "needs admin rights"},
+		{"classic protection on a plan without it", "t", func(d *double) {
+			d.answers[r+"/branches/main/protection"] = `403 {"message":"Upgrade to GitHub Pro or make this repository public to enable this feature."}`
+		}, func(o Result) string { return o.GitHub.DefaultBranch.Or(evidence.BranchProtection{}).Classic.Reason() }, "the plan of acme does not have it for a private repository: api.github.com refused with 403 (\"Upgrade to GitHub Pro"},
+		{"rulesets on a plan without them", "t", func(d *double) {
+			d.answers[r+"/rulesets?includes_parents=true"] = `403 {"message":"Upgrade to GitHub Pro or make this repository public to enable this feature."}`
+			d.answers[r+"/rulesets"] = d.answers[r+"/rulesets?includes_parents=true"]
+		}, func(o Result) string { return o.GitHub.Rulesets.Reason() }, "Upgrade to GitHub Pro"},
 		{"teams without read:org", "t", func(d *double) {
 			d.answers["orgs/acme/teams/core/members"] = notFound
 			d.headers["orgs/acme/teams/core/members"] = http.Header{"X-Oauth-Scopes": {"repo"}, "X-Accepted-Oauth-Scopes": {"admin:org, read:org, write:org"}}

@@ -11,10 +11,10 @@ var branchEndpoints = []endpoint{
 	{pattern: "GET " + branchPath, need: need{Read, "contents", "read"}, do: (*call).branches},
 	// A branch may have slashes, so that what follows it is found by hand.
 	{pattern: "GET " + branchPath + "/{branch...}", need: need{Read, "contents", "read"}, do: (*call).branch},
-	{pattern: "PUT " + branchPath + "/{branch...}", need: need{Admin, "administration", "write"}, do: (*call).protect},
+	{pattern: "PUT " + branchPath + "/{branch...}", need: need{Admin, "administration", "write"}, do: ruled((*call).protect)},
 	{pattern: "DELETE " + branchPath + "/{branch...}", need: need{Admin, "administration", "write"}, do: (*call).unprotect},
 	{pattern: "GET /repos/{owner}/{repo}/tags", need: need{Read, "contents", "read"}, do: (*call).tags},
-	{pattern: "GET /repos/{owner}/{repo}/rules/branches/{branch...}", need: need{Read, "metadata", "read"}, do: (*call).branchRules},
+	{pattern: "GET /repos/{owner}/{repo}/rules/branches/{branch...}", need: need{Read, "metadata", "read"}, do: ruled((*call).branchRules)},
 }
 
 func (c *call) branches() (answer, error) {
@@ -39,7 +39,7 @@ func (c *call) branch() (answer, error) {
 		return refuse(http.StatusNotFound, "Branch not found")
 	}
 	if protection {
-		return c.protection(name)
+		return ruled(func(c *call) (answer, error) { return c.protection(name) })(c)
 	}
 	commit, err := c.s.git(c.repo).commit(c.r.Context(), ref.Commit)
 	if err != nil {

@@ -11,11 +11,28 @@ import (
 const rulesetsPath = "/repos/{owner}/{repo}/rulesets"
 
 var rulesetEndpoints = []endpoint{
-	{pattern: "GET " + rulesetsPath, need: need{Read, "metadata", "read"}, do: (*call).rulesets},
-	{pattern: "POST " + rulesetsPath, need: need{Admin, "administration", "write"}, do: (*call).addRuleset},
-	{pattern: "GET " + rulesetsPath + "/{id}", need: need{Read, "metadata", "read"}, do: (*call).ruleset},
-	{pattern: "PUT " + rulesetsPath + "/{id}", need: need{Admin, "administration", "write"}, do: (*call).putRuleset},
-	{pattern: "DELETE " + rulesetsPath + "/{id}", need: need{Admin, "administration", "write"}, do: (*call).deleteRuleset},
+	{pattern: "GET " + rulesetsPath, need: need{Read, "metadata", "read"}, do: ruled((*call).rulesets)},
+	{pattern: "POST " + rulesetsPath, need: need{Admin, "administration", "write"}, do: ruled((*call).addRuleset)},
+	{pattern: "GET " + rulesetsPath + "/{id}", need: need{Read, "metadata", "read"}, do: ruled((*call).ruleset)},
+	{pattern: "PUT " + rulesetsPath + "/{id}", need: need{Admin, "administration", "write"}, do: ruled((*call).putRuleset)},
+	{pattern: "DELETE " + rulesetsPath + "/{id}", need: need{Admin, "administration", "write"}, do: ruled((*call).deleteRuleset)},
+}
+
+// hasRules tells whether the owner's plan has rulesets and branch protection for
+// a repository: Free has them for public ones only (GitHub's description of the
+// API, read August 2026).
+func (s *Store) hasRules(repo *Repository) bool {
+	return !repo.Private || s.account(repo.Owner).Plan != PlanFree
+}
+
+// ruled answers as GitHub does where the plan has no rules.
+func ruled(do func(*call) (answer, error)) func(*call) (answer, error) {
+	return func(c *call) (answer, error) {
+		if !c.s.hasRules(c.repo) {
+			return refuse(http.StatusForbidden, "Upgrade to GitHub Pro or make this repository public to enable this feature.")
+		}
+		return do(c)
+	}
 }
 
 func (set *Ruleset) sourceType() string {

@@ -11,6 +11,9 @@ type activeRule struct {
 // rulesFor lists the rules of active rulesets that cover a full ref.
 func (s *Store) rulesFor(repo *Repository, ref string) []activeRule {
 	kind, _ := refParts(ref)
+	if !s.hasRules(repo) {
+		return nil // they are kept, and not in force
+	}
 	var rules []activeRule
 	for _, set := range repo.Rulesets {
 		if set.Enforcement != "active" || set.Target != kind || !set.covers(repo, ref) {

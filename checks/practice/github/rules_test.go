@@ -46,6 +46,24 @@ func TestRulesHoldThroughTheAPI(t *testing.T) {
 	}
 }
 
+func TestAPlanWithoutRules(t *testing.T) {
+	p := newPractice(t)
+	p.edit(func(r *Repository) {
+		r.Rulesets = []*Ruleset{{Target: "tag", Enforcement: "active", Include: []string{"~ALL"}, Rules: []Rule{{Type: "creation"}}}}
+	})
+	tag := `{"ref":"refs/tags/v1","sha":"` + p.sha + `"}`
+	p.expect(422, "bo", "POST", "R/git/refs", tag)
+	p.edit(func(r *Repository) { r.Private = true })
+	p.must(p.s.EditAccount("acme", func(a *Account) error { a.Plan = PlanFree; return nil }))
+	for _, path := range []string{"R/rulesets", "R/rulesets/1", "R/rules/branches/main", "R/branches/main/protection"} {
+		if got := p.expect(403, "ana", "GET", path, ""); got.get("message") != "Upgrade to GitHub Pro or make this repository public to enable this feature." {
+			t.Errorf("%s: %s", path, got.body)
+		}
+	}
+	p.expect(403, "ana", "POST", "R/rulesets", `{"name":"x","enforcement":"active"}`)
+	p.expect(201, "bo", "POST", "R/git/refs", tag)
+}
+
 func TestAPullRequestPassesTheRuleThatAsksForIt(t *testing.T) {
 	p := newPractice(t)
 	p.edit(func(r *Repository) {
