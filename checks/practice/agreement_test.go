@@ -31,6 +31,7 @@ func TestTheProgramAndTheWorldAgree(t *testing.T) {
 		t.Parallel()
 		w := settle(t, identity.PyPI, identity.TestPyPI)
 		indexRows(t, w)
+		sightRows(t, w)
 		faultRows(t, w, "pypi.org", "test.pypi.org")
 	})
 	t.Run("GitHub", func(t *testing.T) {

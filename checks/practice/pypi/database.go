@@ -55,11 +55,13 @@ type project struct {
 	ID   string
 	Name string
 	// Status is "" for active, or archived, quarantined, deprecated.
-	Status     string
-	Roles      []role
-	Publishers []string
-	Releases   []*release
-	Serial     int
+	Status string
+	// Organization is the name of the PyPI organisation that holds it, or "".
+	Organization string
+	Roles        []role
+	Publishers   []string
+	Releases     []*release
+	Serial       int
 }
 
 // release is one version of a project.

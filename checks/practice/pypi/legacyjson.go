@@ -91,8 +91,15 @@ func (s *Service) jsonData(p *project, r *release) map[string]any {
 	}
 	return map[string]any{
 		"info": info, "urls": s.jsonFiles(r), "vulnerabilities": []any{}, "last_serial": p.Serial,
-		"ownership": map[string]any{"roles": roles, "organization": nil},
+		"ownership": map[string]any{"roles": roles, "organization": orNone(p.Organization)},
 	}
+}
+
+func orNone(text string) any {
+	if text == "" {
+		return nil
+	}
+	return text
 }
 
 // rank puts owners first.

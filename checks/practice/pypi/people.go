@@ -114,6 +114,18 @@ func (s *Service) SetStatus(name, status string) error {
 	return s.save()
 }
 
+// SetOrganization gives a project to an organisation, or takes it away with "".
+func (s *Service) SetOrganization(name, organization string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p, err := s.mustProject(name)
+	if err != nil {
+		return err
+	}
+	p.Organization = organization
+	return s.save()
+}
+
 // DeleteFile takes a file away; its name cannot be used again.
 func (s *Service) DeleteFile(name, filename string) error {
 	s.mu.Lock()
