@@ -47,8 +47,8 @@ func (s *foresight) runOf(r *RunForecast) workflow.Run {
 
 // refusedFile is the first thing for which GitHub refuses a file, "" for none.
 func refusedFile(f *workflow.File) string {
-	for _, p := range f.Problems {
-		if p.Refused && p.Doubt == "" {
+	for _, p := range workflow.Lint(f.Path, []byte(strings.Join(f.Lines, "\n"))) {
+		if p.Refused && p.Doubt == "" && !unknownLabel.MatchString(p.Message) {
 			return fmt.Sprintf("%s:%d: %s", f.Base(), p.Line, p.Message)
 		}
 	}

@@ -37,10 +37,10 @@ func (s *foresight) registry(places []workflow.Publishing, run workflow.Run) (f 
 			f.lower(Open, step.why)
 		}
 	}
-	if minting.fate != Skipped {
-		s.exchange(&f, minting.place, run)
-	} else {
+	if f.Uploads && !mints(upload.place) {
 		s.byToken(&f, upload.place)
+	} else {
+		s.exchange(&f, minting.place, run)
 	}
 	if f.Uploads && f.Fate != Refused {
 		s.packages(&f, upload)

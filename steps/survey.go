@@ -16,7 +16,7 @@ import (
 
 // survey settles which packages go where, and under which identity.
 func (l *layout) survey(s *Scene) string {
-	s.Now = append(l.found(), s.Now...)
+	s.Now = append(append(l.outlook(), l.found()...), s.Now...)
 	s.Wanted = l.identityLines()
 	s.Ways = []Way{l.choose()}
 	state, reason := stand(s.Results)

@@ -5,6 +5,8 @@ import (
 	"io"
 	"strings"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"github.com/trustpub/gh-trustpub/checks"
 	"github.com/trustpub/gh-trustpub/checks/workflow"
 )
@@ -137,7 +139,8 @@ func (p *printer) reason(lead, because, text, who string) {
 
 func (p *printer) fate(lead string, f checks.Fate, title string) {
 	m := fates[f]
-	p.block(lead+p.styled(m.sign+" "+m.word, m.style)+"  ", title, lead+strings.Repeat(" ", 4))
+	word := m.sign + " " + m.word
+	p.block(lead+p.styled(word, m.style)+"  ", title, strings.Repeat(" ", ansi.StringWidth(lead+word)+2))
 }
 
 // OutlookLine is the answer in one sentence.
