@@ -123,7 +123,11 @@ func TestForesee(t *testing.T) {
 		"failure 5: a crate that is new": {func(_ *testing.T, w *evidence.World) {
 			absentProject(w, identity.CratesIO)
 			says(w, 1, registered(identity.CratesIO))
-		}, nextTag, "", WouldFail, []string{"Trusted Publishing tokens do not support creating new crates. Publish the crate manually, first"}},
+		}, nextTag, "", WouldFail, []string{"crates.io has no crate data, so it can have no publisher", "No Trusted Publishing config found for repository `acme/data`."}},
+		"failure 5: a member that is new": {together(secondCrate, func(_ *testing.T, w *evidence.World) {
+			listed(w, registered(identity.CratesIO))
+			w.Projects[evidence.ProjectKey{Registry: identity.CratesIO, Name: "more"}] = evidence.Absent[evidence.Project](api)
+		}), nextTag, "", WouldFail, []string{"more 0.4.0 | refused | crates.io has no crate more", "Trusted Publishing tokens do not support creating new crates. Publish the crate manually, first"}},
 		"failure 2: no identity": {rewritten("      contents: read\n      id-token: write\n", "      contents: read\n"), nextTag, "", WouldFail, []string{"the job gets no identity: id-token is none", "ACTIONS_ID_TOKEN_REQUEST_TOKEN environment variable was unset"}},
 		"only said": {together(noProof, func(_ *testing.T, w *evidence.World) {
 			setRuns(w)

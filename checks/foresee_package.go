@@ -62,6 +62,10 @@ func (s *foresight) knownOf(p identity.Publisher) registeredFor {
 		k.list, k.how = list, p.Registry.Title()+" lists its publisher"
 		return k
 	}
+	if s.project(p).Absent() && p.Registry == identity.CratesIO {
+		k.how = "crates.io has no crate " + p.Package + ", so it can have no publisher"
+		return k
+	}
 	match := s.judgeMatch(p)
 	said, told := s.said(p)
 	switch {
@@ -108,10 +112,10 @@ func (s *foresight) upload(p *PackageForecast, f RegistryForecast, place workflo
 	}
 	fact := s.project(pub)
 	switch {
-	case p.Fate == Refused:
 	case fact.Absent() && f.Registry == identity.CratesIO && mints(place):
 		p.Fate, p.Because = Refused, "crates.io has no crate "+p.Name+", and a trusted token never creates one"
 		p.Text = "Trusted Publishing tokens do not support creating new crates. Publish the crate manually, first"
+	case p.Fate == Refused:
 	case p.Version != "" && has(fact.Or(evidence.Project{}), p.Version):
 		s.uploadedBefore(p, f, place)
 	case fact.Unknown() && p.Fate == Passes:

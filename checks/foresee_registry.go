@@ -97,7 +97,7 @@ func (s *foresight) exchange(f *RegistryForecast, place workflow.Publishing, run
 		outcome = r.Match(workflow.Claims(place, run), []identity.Publisher{s.fitting(place, run)})
 		f.refuse(outcome, r.Title+" accepts no run of the event "+run.Event)
 	case outcome.Verdict == trust.Refused && len(known.hidden) == 0:
-		f.refuse(outcome, differenceText(outcome, known.word()))
+		f.refuse(outcome, known.refusal(outcome))
 	case len(known.publishers) == 0:
 		f.lower(Open, strings.Join(known.hidden, "; "))
 	case outcome.Verdict == trust.Unknown:
@@ -107,6 +107,14 @@ func (s *foresight) exchange(f *RegistryForecast, place workflow.Publishing, run
 	default:
 		f.matched(outcome, known)
 	}
+}
+
+// refusal says what differs, or that there is nothing to differ from.
+func (k registeredAt) refusal(o trust.Outcome) string {
+	if len(k.publishers) > 0 || len(k.all) == 0 {
+		return differenceText(o, k.word())
+	}
+	return "no publisher is registered: " + k.all[0].how
 }
 
 func (f *RegistryForecast) refuse(o trust.Outcome, why string) {

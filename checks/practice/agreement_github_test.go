@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/trustpub/gh-trustpub/checks"
 	"github.com/trustpub/gh-trustpub/checks/practice/github"
 )
 
@@ -33,8 +34,12 @@ func environmentRows(t *testing.T, w *settled) {
 	t.Run("release tags may not deploy", func(t *testing.T) {
 		restore := w.alter(t, func(e *github.Environment) { e.Policies = e.Policies[:1] }) // the branch alone
 		const subject = workflowFile + "#crates-io push"
-		because := wrong(t, w.judge(t, before), "environment-admits-trigger", subject, "push starts it at refs/tags/v")
+		r := w.judge(t, before)
+		because := wrong(t, r, "environment-admits-trigger", subject, "push starts it at refs/tags/v")
 		_, foretold, _ := strings.Cut(because, "GitHub would say: ")
+		if job := foreseen(t, r, "refs/tags/v0.1.0", "#crates-io"); job.Fate != checks.Refused || job.Text != foretold {
+			t.Errorf("foreseen is %s: %s; the check says %s", job.Fate, job.Text, foretold)
+		}
 		ended(t, w.rehearse(t, "v0.1.0"), "crates-io", github.Failure, foretold)
 		restore()
 		ended(t, w.rehearse(t, "v0.1.0"), "crates-io", github.Success)
@@ -42,9 +47,12 @@ func environmentRows(t *testing.T, w *settled) {
 	})
 	t.Run("no reviewers", func(t *testing.T) {
 		restore := w.alter(t, func(e *github.Environment) { e.Reviewers = nil })
-		wrong(t, w.judge(t, before), "environment-has-reviewers", environment, "no required reviewers")
+		r := w.judge(t, before)
+		wrong(t, r, "environment-has-reviewers", environment, "no required reviewers")
+		waits(t, r, false)
 		asked(t, w.rehearse(t, "main"), false)
 		restore()
+		waits(t, w.judge(t, before), true)
 		asked(t, w.rehearse(t, "main"), true)
 		w.ready(t, before)
 	})
@@ -73,6 +81,29 @@ func (w *settled) alter(t *testing.T, change func(*github.Environment)) (restore
 	return func() {
 		t.Helper()
 		w.edit(t, func(r *github.Repository) { r.Environments = repo.Environments })
+	}
+}
+
+// foreseen is what is foretold of a job when a ref is pushed.
+func foreseen(t *testing.T, r checks.Report, ref, job string) checks.JobForecast {
+	t.Helper()
+	for _, run := range checks.NewCase(r.World).Foresee(checks.Push{Ref: ref}).Runs {
+		for _, j := range run.Jobs {
+			if strings.HasSuffix(j.Subject, job) {
+				return j
+			}
+		}
+	}
+	t.Fatalf("no run with the job %s is foreseen for %s", job, ref)
+	return checks.JobForecast{}
+}
+
+// waits holds whom a release would wait for against who may answer a run.
+func waits(t *testing.T, r checks.Report, want bool) {
+	t.Helper()
+	job := foreseen(t, r, "refs/tags/v9.9.9", "#crates-io")
+	if got := job.Fate == checks.Waits && len(job.Approvers) > 0; got != want {
+		t.Errorf("foreseen is %s, approved by %v; want a wait: %v", job.Fate, job.Approvers, want)
 	}
 }
 
