@@ -103,6 +103,9 @@ func TestForesee(t *testing.T) {
 		"failure 25: nobody can approve": {together(alone, guarded(func(e *evidence.Environment) {
 			e.Reviewers, e.PreventSelfReview, e.AdminsBypass = e.Reviewers[:1], evidence.Seen(true, api), evidence.Seen(false, api)
 		})), nextTag, "", WouldFail, []string{"waits for ever: nobody can approve it (environment release: ana starts it and may not approve it)", "prevent self-review off"}},
+		"nobody is signed in": {together(func(_ *testing.T, w *evidence.World) { w.GitHub.User = evidence.Absent[evidence.User](api) }, guarded(func(e *evidence.Environment) {
+			e.PreventSelfReview = evidence.Seen(true, api)
+		})), nextTag, "", Uncertain, []string{"waits for one of ana, bo to approve (environment release; nobody may approve what they started)"}},
 		"an administrator passes it by": {guarded(func(e *evidence.Environment) {
 			e.Reviewers, e.PreventSelfReview, e.AdminsBypass = e.Reviewers[:1], evidence.Seen(true, api), evidence.Seen(true, api)
 		}), nextTag, "", Uncertain, []string{"waits until ana passes the rules by"}},

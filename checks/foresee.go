@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/trustpub/gh-trustpub/checks/evidence"
+	"github.com/trustpub/gh-trustpub/checks/identity"
 	"github.com/trustpub/gh-trustpub/checks/workflow"
 )
 
@@ -37,7 +38,7 @@ type Push struct {
 func (c *Case) Foresee(p Push) Forecast {
 	f := Forecast{Ref: p.Ref, Origin: p.Origin, Event: p.Event, Exists: p.Exists, Judged: c.World.Judged}
 	f.Files, f.Differs = c.filesJudged(p), c.differing(p)
-	s := &foresight{Case: c, push: p}
+	s := &foresight{Case: c, push: p, registered: map[identity.Registry]registeredAt{}}
 	s.version, f.Remarks = c.remarks(p)
 	f.Remarks = append(f.Remarks, p.Remarks...)
 	started := map[string]string{} // what starts each file
@@ -66,6 +67,8 @@ type foresight struct {
 	push Push
 	// version is what a package would be published as, by name.
 	version func(evidence.Package) string
+	// registered remembers what is known of each registry's publishers.
+	registered map[identity.Registry]registeredAt
 }
 
 // events are those that the push brings.

@@ -190,6 +190,8 @@ func approvalText(a workflow.Approval, environment string) (Fate, string) {
 	self := ""
 	if a.Actor != "" {
 		self = "; " + a.Actor + " starts it and may not approve it"
+	} else if a.NotOwn {
+		self = "; nobody may approve what they started"
 	}
 	switch {
 	case a.Nobody():

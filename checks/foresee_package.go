@@ -36,6 +36,9 @@ func (k registeredAt) word() Verdict {
 }
 
 func (s *foresight) known(r identity.Registry) registeredAt {
+	if k, done := s.registered[r]; done {
+		return k
+	}
 	var k registeredAt
 	for _, p := range s.Publishers {
 		if p.Registry != r {
@@ -51,6 +54,7 @@ func (s *foresight) known(r identity.Registry) registeredAt {
 	if len(k.all) == 0 {
 		k.hidden = []string{"no package was found that goes to " + r.Title()}
 	}
+	s.registered[r] = k
 	return k
 }
 

@@ -35,15 +35,14 @@ func (c *Case) judgeApprovers(e evidence.Environment, src evidence.Source) Findi
 	people := c.World.GitHub.Collaborators
 	actor := c.World.GitHub.User.Or(evidence.User{}).Login
 	a := workflow.Approvers(e, actor, c.World.GitHub.Repository.Or(evidence.Repository{}), people)
-	self, _ := e.PreventSelfReview.Get()
 	switch {
 	case !a.Needed:
 		return finding(OK, e.Name, "a run in %s waits for nobody: it has no required reviewers", e.Name).seen(src)
 	case a.Nobody():
 		return finding(Wrong, e.Name, "nobody can approve a run that %s starts%s; it waits 30 days, and then fails", orSomebody(actor), nobodyText(a)).
 			seen(src, people.Source()).advise("%s", approverFix(e.Name))
-	case len(a.By) > 0 && len(a.Doubts) == 0 && (len(a.By) > 1 || !self || actor != ""):
-		return finding(OK, e.Name, "%s may approve%s", oneOfThese(a.By), soleText(a, self)).seen(src, people.Source())
+	case len(a.By) > 0 && len(a.Doubts) == 0 && (len(a.By) > 1 || !a.NotOwn || actor != ""):
+		return finding(OK, e.Name, "%s may approve%s", oneOfThese(a.By), soleText(a)).seen(src, people.Source())
 	case len(a.Admins) > 0 && len(a.Doubts) == 0:
 		return finding(OK, e.Name, "nobody may approve a run that %s starts%s, but %s may pass the rules by as an administrator", orSomebody(actor), nobodyText(a), oneOfThese(a.Admins)).
 			seen(src, people.Source()).advise("a second reviewer would make that needless")
@@ -61,8 +60,8 @@ func orSomebody(login string) string {
 }
 
 // soleText says what one reviewer alone cannot do.
-func soleText(a workflow.Approval, self bool) string {
-	if len(a.By) == 1 && self && a.Actor == "" {
+func soleText(a workflow.Approval) string {
+	if len(a.By) == 1 && a.NotOwn && a.Actor == "" {
 		return "; what " + a.By[0] + " starts nobody could approve"
 	}
 	return ""

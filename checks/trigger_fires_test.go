@@ -62,6 +62,9 @@ func TestTriggerFires(t *testing.T) {
 		{"failure 22: the release", id, together(released, maker(please)), publishYML + " release", Wrong, "release.yml:2 makes the release with GITHUB_TOKEN"},
 		{"failure 22: gh release create", id, together(released, maker("{run: gh release create v1, env: {GH_TOKEN: '${{ github.token }}'}}")), publishYML + " release", Wrong, "gh release create"},
 		{"failure 22: git push --tags", id, maker("{run: git push --tags}"), publishYML + " push", Wrong, "git push"},
+		{"failure 22, and the runs are out of sight", id, together(maker(please), func(_ *testing.T, w *evidence.World) {
+			w.GitHub.Runs = evidence.Unknown[[]evidence.Run](api, "rate limit")
+		}), publishYML + " push", Unknown, "was started otherwise: rate limit"},
 		{"what it makes is settled elsewhere", id, maker("{uses: googleapis/release-please-action@v4}"), publishYML + " push", Unknown, "release-please-config.json"},
 	})
 	for name, change := range map[string]worldChange{

@@ -77,6 +77,10 @@ func (c *Case) judgeMaker(f *workflow.File, m workflow.Maker, event string) []Fi
 		return []Finding{finding(Unknown, subject, "%s:%d makes the %s with %s, and whether that starts %s cannot be told: %s", m.File.Base(), m.Line, made(event), m.By, f.Base(), m.Doubt).
 			seen(src).at(m.File.Path, m.Line).as(Advice)}
 	}
+	if runs := c.World.GitHub.Runs; !runs.Seen() {
+		return []Finding{finding(Unknown, subject, "%s:%d makes the %s with GITHUB_TOKEN (%s), by which GitHub starts no workflow; whether %s, which waits for it, was started otherwise: %s", m.File.Base(), m.Line, made(event), m.By, f.Base(), c.reason(runs)).
+			seen(src).at(m.File.Path, m.Line)}
+	}
 	return []Finding{finding(Wrong, subject, "%s:%d makes the %s with GITHUB_TOKEN (%s), and GitHub starts no workflow by that: %s, which waits for it, never runs", m.File.Base(), m.Line, made(event), m.By, f.Base()).
 		seen(src, c.fileSource(f.Path)).at(m.File.Path, m.Line).
 		advise("start %s from that job with `gh workflow run %s --ref TAG` (and `workflow_dispatch` in its triggers, `actions: write` in the job), or give the step the token of a GitHub App", f.Base(), f.Base())}

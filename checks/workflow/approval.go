@@ -16,6 +16,8 @@ type Approval struct {
 	// Actor is who starts the run and may for that reason not approve it; "" if
 	// that is nobody of the reviewers.
 	Actor string
+	// NotOwn is whether nobody may approve a run of their own.
+	NotOwn bool
 	// Gone are reviewers without access to the repository.
 	Gone []string
 	// Admins are those who may pass the rules by instead; counted only where
@@ -44,6 +46,7 @@ func Approvers(env evidence.Environment, actor string, repo evidence.Repository,
 		a.reviewer(r, actor, repo, people)
 	}
 	self, seen := env.PreventSelfReview.Get()
+	a.NotOwn = self
 	i := slices.IndexFunc(a.By, func(login string) bool { return strings.EqualFold(login, actor) })
 	switch {
 	case i < 0:
