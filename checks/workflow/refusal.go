@@ -7,7 +7,7 @@ import "slices"
 type Refusal struct {
 	// Text is GitHub's; "" when nothing is refused.
 	Text string
-	// Doubt says why it cannot be told, when Text is "".
+	// Doubt says of a call before it why it cannot be told; "" when all can.
 	Doubt string
 	// File and Job are the call that is refused.
 	File *File
@@ -49,7 +49,7 @@ func (v *visit) calls(f *File, given block, above []*File) {
 			v.out = Refusal{Doubt: g.Doubt, File: f, Job: j}
 		}
 		if g.Refusal != "" {
-			v.out = Refusal{Text: g.Refusal, File: f, Job: j}
+			v.out = Refusal{Text: g.Refusal, Doubt: v.out.Doubt, File: f, Job: j}
 			return
 		}
 		if v.calls(callee, inner, append(slices.Clone(above), callee)); v.out.Text != "" {

@@ -18,6 +18,8 @@ import (
 // commit 6b62157, 2026-08-21, warehouse/oidc/models/github.py).
 const (
 	StageClaims = "claims"
+	// StageChecks looks at what the lookup did not compare, claim by claim.
+	StageChecks = "checks"
 	// StageLookup finds the publishers by owner, repository, owner id, file and
 	// environment at once; its refusal names no field.
 	StageLookup      = "lookup"
@@ -73,7 +75,7 @@ func match(claims workflow.ClaimSet, publishers []identity.Publisher) trust.Outc
 	if refused != nil {
 		return *refused
 	}
-	for _, verify := range []func(identity.Publisher) *trust.Outcome{e.workflowRef, e.event} {
+	for _, verify := range []func(identity.Publisher) *trust.Outcome{e.owner, e.workflowRef, e.event} {
 		if refused := verify(found[0]); refused != nil {
 			return *refused
 		}
@@ -103,6 +105,9 @@ var fileOf = regexp.MustCompile(`([^/]+\.(?:yml|yaml))@`)
 
 func (e *exchange) read() *trust.Outcome {
 	c := e.claims
+	if missing := e.missing(); missing != "" {
+		return e.refuse(StageClaims, trust.Difference{}, nil, "Missing claim '"+missing+"'")
+	}
 	if c.Repository.Known {
 		e.job.Owner, e.job.Repository, _ = strings.Cut(c.Repository.Text, "/")
 	} else {
@@ -127,6 +132,23 @@ func (e *exchange) read() *trust.Outcome {
 	}
 	e.job.Environment = c.Environment.Text
 	return nil
+}
+
+// missing names a claim that must be there and is not: GitHub sends them all.
+func (e *exchange) missing() string {
+	c := e.claims
+	for _, required := range []struct {
+		name  string
+		claim workflow.Claim
+	}{
+		{"repository", c.Repository}, {"repository_owner", c.RepositoryOwner}, {"repository_owner_id", c.RepositoryOwnerID},
+		{"job_workflow_ref", c.JobWorkflowRef}, {"event_name", c.EventName},
+	} {
+		if required.claim.Known && required.claim.Text == "" {
+			return required.name
+		}
+	}
+	return ""
 }
 
 // lookUp finds the publishers of the job, one for each project: with its
@@ -187,6 +209,14 @@ func (e *exchange) notFound() *trust.Outcome {
 	return o
 }
 
+// owner: the owner's own claim must be that of the repository's.
+func (e *exchange) owner(p identity.Publisher) *trust.Outcome {
+	if c := e.claims.RepositoryOwner; c.Known && p.Owner != "" && c.Text != p.Owner {
+		return e.refuse(StageChecks, trust.Difference{Field: identity.FieldOwner, Presented: c.Text}, []string{p.Owner}, "Check failed for required claim 'repository_owner'")
+	}
+	return nil
+}
+
 // workflowRef: the job's file must be the publisher's own file, at the run's
 // ref or commit. A reusable workflow of another repository never is.
 func (e *exchange) workflowRef(p identity.Publisher) *trust.Outcome {
@@ -202,6 +232,7 @@ func (e *exchange) workflowRef(p identity.Publisher) *trust.Outcome {
 		}
 	}
 	slices.Sort(expected)
+	expected = slices.Compact(expected)
 	switch {
 	case slices.Contains(expected, c.JobWorkflowRef.Text):
 		return nil

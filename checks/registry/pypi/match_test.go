@@ -66,6 +66,16 @@ func TestEachStageHasItsOwnRefusal(t *testing.T) {
 			text: expecting + "'" + elsewhere + "'"},
 		"another ref": {job: func(c *workflow.ClaimSet) { c.JobWorkflowRef = known(strings.Replace(own, "tags/v1", "heads/main", 1)) }, stage: StageWorkflowRef, field: identity.FieldWorkflow,
 			text: expecting + "'Acme/market-data/.github/workflows/publish.yml@refs/heads/main'"},
+		"a claim is missing":            {job: func(c *workflow.ClaimSet) { c.RepositoryOwnerID = known("") }, stage: StageClaims, text: "Missing claim 'repository_owner_id'"},
+		"the file's claim is missing":   {job: func(c *workflow.ClaimSet) { c.JobWorkflowRef = known("") }, stage: StageClaims, text: "Missing claim 'job_workflow_ref'"},
+		"owner of another":              {job: func(c *workflow.ClaimSet) { c.RepositoryOwner = known("other") }, stage: StageChecks, field: identity.FieldOwner, text: "Check failed for required claim 'repository_owner'"},
+		"before the lookup, the claims": {job: func(c *workflow.ClaimSet) { c.EventName = known("") }, publisher: file("x.yml"), stage: StageClaims, text: "Missing claim 'event_name'"},
+		"the lookup before the event":   {job: func(c *workflow.ClaimSet) { c.EventName = known("pull_request_target") }, publisher: file("x.yml"), stage: StageLookup, field: identity.FieldWorkflow, text: notFound},
+		"the file's ref before the event": {job: func(c *workflow.ClaimSet) {
+			c.EventName, c.JobWorkflowRef = known("pull_request_target"), known(elsewhere)
+		}, stage: StageWorkflowRef, field: identity.FieldWorkflow, text: expecting + "'" + elsewhere + "'"},
+		"ref and commit are the same": {job: func(c *workflow.ClaimSet) { c.SHA = known("refs/tags/v1"); c.JobWorkflowRef = known(elsewhere) }, stage: StageWorkflowRef, field: identity.FieldWorkflow,
+			text: "The job_workflow_ref claim does not match, expecting one of ['" + own + "'], got '" + elsewhere + "'"},
 		"no ref at all": {job: func(c *workflow.ClaimSet) { c.Ref, c.SHA = known(""), known("") }, stage: StageClaims, text: "The ref and sha claims are empty"},
 		"pull_request_target": {job: func(c *workflow.ClaimSet) { c.EventName = known("pull_request_target") }, stage: StageEvent,
 			text: "Publishing from a workflow invoked via 'pull_request_target' is not supported."},
