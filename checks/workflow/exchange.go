@@ -1,6 +1,7 @@
 package workflow
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -37,14 +38,17 @@ func (d *detector) exchangesIn(s scope, sc script.Script) {
 	for _, c := range sc.Commands {
 		line := scriptLine(s, c.Line)
 		if len(c.Args) > 0 && isInterpreter(c.Args[0]) {
-			d.mentions(s, c.Input+"\n"+strings.Join(c.Args[1:], "\n"), line)
+			d.mentions(s, strings.TrimPrefix(c.Input+"\n"+strings.Join(c.Args[1:], "\n"), "\n"), line)
 			continue
 		}
 		if fetches(c) {
-			d.addressed(s, strings.Join(c.Args[1:], " "), line)
+			d.addressed(s, strings.Join(c.Args[1:], " "), s.step.Run, line)
 		}
 	}
 }
+
+// mainIndex finds the host of PyPI itself.
+var mainIndex = regexp.MustCompile(`(^|[^.\w])(upload\.)?pypi\.org`)
 
 // fetches reports whether a command sends a request that is no revocation.
 func fetches(c script.Command) bool {
@@ -64,14 +68,15 @@ func (d *detector) mentions(s scope, text string, line int) {
 		if strings.HasPrefix(trimmed, "#") || strings.HasPrefix(trimmed, "//") {
 			continue
 		}
-		d.addressed(s, trimmed, line+i)
+		d.addressed(s, trimmed, text, min(line+i, len(s.file.Lines)))
 	}
 }
 
 // addressed notes an exchange if a text holds the address of one (crates.io
-// commit 57fa000 and warehouse commit 6b62157, 2026-08-21).
-func (d *detector) addressed(s scope, text string, line int) {
-	var r identity.Registry
+// commit 57fa000 and warehouse commit 6b62157, 2026-08-21). Where it names no
+// index, the whole program does.
+func (d *detector) addressed(s scope, text, whole string, line int) {
+	r := identity.PyPI
 	switch {
 	case strings.Contains(text, "trusted_publishing/tokens"):
 		r = identity.CratesIO
@@ -79,8 +84,8 @@ func (d *detector) addressed(s scope, text string, line int) {
 		return
 	case d.textMeans(s, text, "test.pypi.org"):
 		r = identity.TestPyPI
-	default:
-		r = identity.PyPI
+	case !d.textMeans(s, text, "pypi.org") && strings.Contains(whole, "test.pypi.org") && !mainIndex.MatchString(whole):
+		r = identity.TestPyPI
 	}
 	for _, e := range d.exchanges {
 		if e.step == s.step && e.registry == r {

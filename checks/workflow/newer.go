@@ -21,7 +21,9 @@ func isKnownNewer(p Problem, found map[int][]*yaml.Node) bool {
 			return true
 		}
 	}
-	return strings.HasPrefix(p.Message, `unexpected key "background" for step`) || selfReference(p.Message)
+	// case() is there since January 2026 (github.com/actions/runner/issues/4315).
+	newFunction := strings.HasPrefix(p.Message, `undefined function "case"`)
+	return newFunction || strings.HasPrefix(p.Message, `unexpected key "background" for step`) || selfReference(p.Message)
 }
 
 // selfReference reports whether a message is about a reference of the kind

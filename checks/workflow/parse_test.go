@@ -286,6 +286,15 @@ func TestParallelSteps(t *testing.T) {
 	}
 }
 
+// What GitHub accepts since the linter was made is no problem.
+func TestLintKnowsNewerFunctions(t *testing.T) {
+	src := job("", "- run: echo ${{ case(github.event_name == 'push', 'a', 'b') }} ${{ nonsense('x') }}")
+	found := Lint(Dir+"x.yml", []byte(src))
+	if len(found) != 1 || !strings.Contains(found[0].Message, "nonsense") {
+		t.Errorf("%+v", found)
+	}
+}
+
 func TestLintBadInput(t *testing.T) {
 	long := "- run: echo ${{ " + strings.Repeat("(", 30_000) + "1" + strings.Repeat(")", 30_000) + " }}"
 	for name, src := range map[string]string{"empty": "", "bomb": bomb(8), "deep": strings.Repeat("[", 100_000), "long expression": job("", long)} {
