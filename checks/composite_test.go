@@ -53,6 +53,7 @@ func TestPublishingInsideAnAction(t *testing.T) {
 		{"by the newer spelling", exchanged, described("$/"+local, local, upload), ".github/workflows/publish.yml#send pypi", OK, "exchanged"},
 		{"of another repository", exchanged, described(remote, remote, upload), ".github/workflows/publish.yml#send pypi", OK, "exchanged"},
 		{"that tests only", where, described("./"+local, local, "    - run: cargo test\n      shell: bash\n"), "", Wrong, "no workflow file publishes"},
+		{"that runs a script", where, described("./"+local, local, "    - run: ${{ github.action_path }}/publish.sh\n      shell: bash\n"), "", Unknown, "publish.yml:9 runs ${{ github.action_path }}/publish.sh with an identity"},
 		{"that nobody read", where, file(publishYML, throughAction), "", Unknown, "publish.yml:9 uses ./.github/actions/up with an identity"},
 		{"that is not there", where, looked(evidence.Absent[evidence.ActionFile](api)), "", Unknown, "does not show: it is not there"},
 		{"that was refused", where, looked(evidence.Unknown[evidence.ActionFile](api, "403 for this token")), "", Unknown, "403 for this token"},

@@ -37,7 +37,7 @@ func (c *Case) opaqueSteps() []opaque {
 			if known || otherUse(j) != "" || workflow.Effective(f, j, c.defaultPermission()).IDToken.Level != "write" {
 				continue
 			}
-			if s, name := opaqueStep(j); s != nil {
+			if s, name := c.opaqueStep(f, j); s != nil {
 				found = append(found, opaque{f, j, s, name})
 			}
 		}
@@ -51,11 +51,12 @@ func saysPublish(name string) bool {
 	return publishing.MatchString(name) && !preparing.MatchString(name)
 }
 
-func opaqueStep(j *workflow.Job) (*workflow.Step, string) {
-	for _, s := range j.Steps {
+// opaqueStep looks into the actions of the repository too.
+func (c *Case) opaqueStep(f *workflow.File, j *workflow.Job) (*workflow.Step, string) {
+	for _, s := range workflow.StepsOf(workflow.Sources{Files: c.Files, Actions: c.Actions}, f, j) {
 		for _, cmd := range script.Read(s.Run, nil).Commands {
 			if name := publishingScript(cmd.Args); name != "" {
-				return s, name
+				return s.Own(), name
 			}
 		}
 	}

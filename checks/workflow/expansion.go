@@ -35,6 +35,14 @@ type expansion struct {
 	out  []*Step
 }
 
+// StepsOf are the steps of a job as they run: those of composite actions stand in
+// the place of the step that uses them, as far as their descriptions are among
+// the sources. [Step.Own] is the job's own step.
+func StepsOf(s Sources, f *File, j *Job) []*Step {
+	x := expansion{engine: &engine{sources: s}, file: f, job: j}
+	return x.steps()
+}
+
 // level is where steps stand: in the job, or in an action that it uses.
 type level struct {
 	// inside are the uses of actions that lead here, outermost first.
@@ -100,11 +108,11 @@ func (x *expansion) step(s *Step, l *level) {
 
 // see notes that what a step does is not known.
 func (x *expansion) see(s *Step, ref string, remote bool, why string) {
-	line := s.own().UsesLine
+	line := s.Own().UsesLine
 	if line == 0 {
-		line = s.own().Line
+		line = s.Own().Line
 	}
-	x.blind(Blind{Reference: Reference{KindAction, ref, remote, x.file, x.job, line}, Triggered: x.route.triggered, Callers: x.route.callers, Step: s.own(), Why: why})
+	x.blind(Blind{Reference: Reference{KindAction, ref, remote, x.file, x.job, line}, Triggered: x.route.triggered, Callers: x.route.callers, Step: s.Own(), Why: why})
 }
 
 // inside adds the steps of an action that a step uses.
@@ -162,7 +170,7 @@ func (l *level) rewritten(s *Step) *Step {
 		return s
 	}
 	c := *s
-	c.job, c.via, c.outer = l.used.own(), l.via, l.outer
+	c.job, c.via, c.outer = l.used.Own(), l.via, l.outer
 	if l.prefix != "" && s.ID != "" {
 		c.ID = l.prefix + s.ID
 	}

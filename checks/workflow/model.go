@@ -158,8 +158,9 @@ type Step struct {
 	outer []string
 }
 
-// own is the step as the job has it.
-func (s *Step) own() *Step {
+// Own is the step as the job has it: for a step of a composite action the one that
+// uses the action.
+func (s *Step) Own() *Step {
 	if s != nil && s.job != nil {
 		return s.job
 	}

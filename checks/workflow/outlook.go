@@ -80,7 +80,7 @@ func (s scope) through(step *Step) (Outlook, string) {
 
 // found reports whether the place is as the engine found it, and was not turned to
 // another step since.
-func (p Publishing) found() bool { return p.step != nil && p.step.own() == p.Step }
+func (p Publishing) found() bool { return p.step != nil && p.step.Own() == p.Step }
 
 // flat is the step that the place stands for, inside an action or not.
 func (p Publishing) flat() *Step {

@@ -56,7 +56,7 @@ func detect(in scope, steps []*Step) []Publishing {
 	d.bareExchanges()
 	for i := range d.found {
 		p := &d.found[i]
-		p.steps, p.Step, p.Exchange = steps, p.step.own(), p.exchange.own()
+		p.steps, p.Step, p.Exchange = steps, p.step.Own(), p.exchange.Own()
 	}
 	slices.SortStableFunc(d.found, func(a, b Publishing) int { return cmp.Compare(a.Step.Index, b.Step.Index) })
 	return d.found
@@ -88,7 +88,7 @@ func (d *detector) step(s scope) {
 
 func (d *detector) add(s scope, p Publishing) {
 	p.File, p.Job, p.Triggered, p.Callers, p.files, p.step = s.file, s.job, s.triggered, s.callers, s.files, s.step
-	if own := s.step.own(); own != s.step && len(s.step.via) > 0 {
+	if own := s.step.Own(); own != s.step && len(s.step.via) > 0 {
 		p.Inner, p.Via, p.Line = s.step, s.step.via, cmp.Or(own.UsesLine, own.Line)
 	}
 	if p.Line == 0 {

@@ -50,7 +50,7 @@ func readScript(s scope) script.Script {
 
 // scriptLine turns a line of a step's script into one of the file.
 func scriptLine(s scope, n int) int {
-	if own := s.step.own(); own != s.step && len(s.step.via) > 0 {
+	if own := s.step.Own(); own != s.step && len(s.step.via) > 0 {
 		return max(own.UsesLine, own.Line)
 	}
 	line := s.step.RunLine + n - 1
