@@ -56,15 +56,13 @@ func (c *Case) nameSource(p identity.Publisher) evidence.Source {
 func (c *Case) judgeFree(p identity.Publisher, src evidence.Source) Finding {
 	subject := publisherSubject(p)
 	if p.Registry == identity.CratesIO {
-		return finding(OK, subject, "crates.io has no crate %s, nor one that differs only in case, - and _; a reserved name, or one deleted lately, it tells at the upload only",
-			p.Package).seen(src)
+		return finding(OK, subject, "crates.io has no crate %s, in any spelling; whether the name is reserved, only an upload tells", p.Package).seen(src)
 	}
 	if pypi.IsModule(p.Package) {
 		return finding(Wrong, subject, "%s is the name of a module of Python's standard library: %s lets no project have it", p.Package, p.Registry.Title()).
 			seen(src, c.nameSource(p)).advise(renameFix)
 	}
-	return finding(OK, subject, "%s has no project %s, in any spelling; that the name is blocked, or too like another one, it tells in the form for a pending publisher",
-		p.Registry.Title(), p.Package).seen(src)
+	return finding(OK, subject, "%s has no project %s, in any spelling; whether the name is blocked, or too like another, only its form tells", p.Registry.Title(), p.Package).seen(src)
 }
 
 // judgeTaken is for a name under which a package stands: this one, or another.

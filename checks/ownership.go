@@ -35,7 +35,15 @@ func (c *Case) belongs(p identity.Publisher) Finding {
 	}
 	return finding(Unknown, subject, "%s names %s as the owners of %s; its accounts are not GitHub's, and nothing shows yet that one of them is at work here",
 		p.Registry.Title(), indexOwners(project), p.Package).seen(owners.Source()).
-		advise("if one of them is yours, go on: a rehearsal will show it. Otherwise ask one of them to register the publisher")
+		advise("if one of them is yours, go on: a rehearsal will show it. Otherwise %s", otherwise(p.Registry))
+}
+
+// otherwise is what is left to do about a project of somebody else.
+func otherwise(r identity.Registry) string {
+	if r == identity.TestPyPI { // where names are taken by whoever tried something out
+		return "leave TestPyPI out: name the registries that are meant with --registry"
+	}
+	return "ask one of them to register the publisher"
 }
 
 // nobody says why it is not known who is signed in.

@@ -28,9 +28,14 @@ func (p *project) flitVersion() evidence.Fact[string] {
 	module := p.flitModule()
 	fact, found := p.variable("__version__", moduleFiles(module, []string{p.dir, p.file("src")}))
 	if !found {
-		return p.unknown(p.file(Pyproject), 0, "flit takes it from the module %q, which was not found", module)
+		return p.flitLost(module)
 	}
 	return fact
+}
+
+func (p *project) flitLost(module string) evidence.Fact[string] {
+	_, line := p.backend()
+	return p.unknown(p.file(Pyproject), line, "flit takes it from the module %q, which was not found", module)
 }
 
 // flitSummary is the first line of the module's docstring (flit_core 3.12,
@@ -47,7 +52,7 @@ func (p *project) flitSummary() evidence.Fact[string] {
 		}
 		return p.summary(file, string(data))
 	}
-	return p.unknown(p.file(Pyproject), 0, "flit takes it from the module %q, which was not found", module)
+	return p.flitLost(module)
 }
 
 func (p *project) summary(file, source string) evidence.Fact[string] {
