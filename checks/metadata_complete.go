@@ -83,11 +83,17 @@ func (c *Case) lacks(p evidence.Package, name string, problem Finding) Finding {
 	return problem
 }
 
-// meantForCratesIO holds for a crate that is asked for by name, that is on
-// crates.io, or besides which there is nothing to publish.
+// meantForCratesIO holds for a crate that is on crates.io, or that is meant for
+// it by itself.
 func (c *Case) meantForCratesIO(name string) bool {
+	return c.meantByItself(name) || c.World.Projects[evidence.ProjectKey{Registry: identity.CratesIO, Name: name}].Seen()
+}
+
+// meantByItself holds for a crate that is asked for by name, or besides which
+// there is nothing to publish.
+func (c *Case) meantByItself(name string) bool {
 	isThis := func(other string) bool { return identity.CratesIO.SamePackage(other, name) }
-	if slices.ContainsFunc(c.World.Wanted.Packages, isThis) || c.World.Projects[evidence.ProjectKey{Registry: identity.CratesIO, Name: name}].Seen() {
+	if slices.ContainsFunc(c.World.Wanted.Packages, isThis) {
 		return true
 	}
 	crates := publishable(c.World, identity.CratesIO)

@@ -89,14 +89,13 @@ func (c *Case) judgeTaken(p identity.Publisher, project evidence.Project) Findin
 func (c *Case) judgeStranger(p identity.Publisher, project evidence.Project, owner Finding) Finding {
 	subject := publisherSubject(p)
 	address, shown := project.Repository.Get()
-	named, _ := repositoryIn(address)
-	this, _, _ := repositoryName(c.World)
 	switch {
-	case shown && this.Name != "" && sameRepository(named, this):
+	case c.comesFromHere(project):
 		return finding(OK, subject, "the %s of %s says that it comes from this repository", p.Package, p.Registry.Title()).seen(project.Repository.Source())
 	case owner.Verdict == Wrong && !project.Repository.Unknown():
-		return finding(Wrong, subject, "%s; it says that its source is %s", owner.Because, orNone(address)).seen(owner.Seen...).seen(project.Repository.Source()).
-			advise("%s; if it is this package under an older address, %s", renameFix, owner.Fix)
+		return c.perhapsAnother(p, finding(Wrong, subject, "%s; it says that its source is %s", owner.Because, orNone(address)).
+			seen(owner.Seen...).seen(project.Repository.Source()).
+			advise("%s; if it is this package under an older address, %s", renameFix, owner.Fix))
 	}
 	f := finding(Unknown, subject, "%s", owner.Because).seen(owner.Seen...).advise("%s", owner.Fix)
 	if shown {

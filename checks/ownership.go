@@ -89,6 +89,35 @@ func (c *Case) ownedByUser(p identity.Publisher) (Finding, bool) {
 		advise("ask one of them to run `cargo owner --add %s %s`, or to register the publisher; a team's membership is not enough for that", user.Login, p.Package), true
 }
 
+// Stranger says whether a crate stands under the name that other people own and
+// that does not say that it comes from this repository: it is somebody else's,
+// or this one under an older address.
+func (c *Case) Stranger(p identity.Publisher) bool {
+	project, ok := c.project(p).Get()
+	return ok && c.belongs(p).Verdict == Wrong && !c.comesFromHere(project)
+}
+
+// comesFromHere says whether the registry shows this repository as a package's
+// source, which is its uploader's word.
+func (c *Case) comesFromHere(project evidence.Project) bool {
+	named, ok := repositoryIn(project.Repository.Or(""))
+	this, _, _ := repositoryName(c.World)
+	return ok && this.Name != "" && sameRepository(named, this)
+}
+
+// perhapsAnother doubts a problem with a crate of somebody else's: a crate that
+// is only built into wheels, or an example, has often the name of another one
+// and is not marked publish = false.
+func (c *Case) perhapsAnother(p identity.Publisher, f Finding) Finding {
+	if f.Verdict != Wrong || c.meantByItself(p.Package) || !c.Stranger(p) {
+		return f
+	}
+	f.Verdict = Unknown
+	f.Because += "; nothing shows that the crate here is meant for crates.io"
+	f.Fix += "; or `publish = false` if it is not for crates.io"
+	return f
+}
+
 // trustsUs is for a package of which the registry shows, or a run has shown,
 // that it trusts this repository; or of which the maintainer said so.
 func (c *Case) trustsUs(p identity.Publisher) (Finding, bool) {

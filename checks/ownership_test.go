@@ -38,6 +38,9 @@ func all(changes ...func(*evidence.Project)) func(*evidence.Project) {
 	}
 }
 
+// meant has the package named on the command line.
+func meant(_ *testing.T, w *evidence.World) { w.Wanted.Packages = []string{"data"} }
+
 func anonymous(_ *testing.T, w *evidence.World) { w.GitHub.User = evidence.Absent[evidence.User](api) }
 
 func TestYouOwnThePackage(t *testing.T) {
@@ -51,17 +54,19 @@ func TestYouOwnThePackage(t *testing.T) {
 	renamed := func(names ...string) func(*evidence.Project) { return func(p *evidence.Project) { p.Renamed = names } }
 	runRows(t, []row{
 		{"an owner", id, crate(owners("bo", "Ana")), ofCrate, OK, "crates.io lists ana among the owners of data"},
-		{"not an owner", id, crate(owners("bo")), ofCrate, Wrong, "cargo owner --add ana data"},
-		{"a team's member", id, crate(owners("bo"), func(p *evidence.Project) { p.Teams = evidence.Seen([]string{"github:acme:core"}, ownersPage) }), ofCrate, Wrong, "beside the team github:acme:core"},
-		{"no person owns it", id, crate(owners()), ofCrate, Wrong, "cannot register publishers"},
+		{"not an owner", id, then(meant, crate(owners("bo"))), ofCrate, Wrong, "cargo owner --add ana data"},
+		{"not an owner of what comes from here", id, crate(owners("bo"), shows("https://github.com/acme/data")), ofCrate, Wrong, "cargo owner --add ana data"},
+		{"not an owner, and perhaps not meant", id, crate(owners("bo"), shows("https://github.com/bo/data")), ofCrate, Unknown, "or `publish = false` if it is not for crates.io"},
+		{"a team's member", id, then(meant, crate(owners("bo"), func(p *evidence.Project) { p.Teams = evidence.Seen([]string{"github:acme:core"}, ownersPage) })), ofCrate, Wrong, "beside the team github:acme:core"},
+		{"no person owns it", id, then(meant, crate(owners())), ofCrate, Wrong, "cannot register publishers"},
 		{"not an owner, and the crate trusts this repository", id, then(crate(owners("bo")), func(_ *testing.T, w *evidence.World) {
 			setProject(w, identity.CratesIO, trustedCrate("0.3.0", 1))
 		}), ofCrate, OK, "data 0.3.0 was published by this repository"},
-		{"another repository's record", id, crate(owners("bo"), func(p *evidence.Project) {
+		{"another repository's record", id, then(meant, crate(owners("bo"), func(p *evidence.Project) {
 			v := trustedCrate("0.3.0", 1)
 			v.Trusted = evidence.Seen(evidence.Provenance{Repository: "bo/data", RunID: 3}, ownersPage)
 			p.Versions = []evidence.Version{v}
-		}), ofCrate, Wrong, "you are ana"},
+		})), ofCrate, Wrong, "you are ana"},
 		{"an owner of that name with another login", id, crate(owners("ana"), renamed("ana")), ofCrate, Unknown, "may have another name at GitHub"},
 		{"an owner of another name, with any login", id, crate(owners("bo"), renamed("bo")), ofCrate, Unknown, "bo may have another name at GitHub"},
 		{"an owner beside one of another name", id, crate(owners("ana", "bo"), renamed("bo")), ofCrate, OK, "lists ana"},
@@ -136,8 +141,12 @@ func TestNameAvailable(t *testing.T) {
 		{"yours", id, crate(owners("ana")), ofCrate, OK, "lists ana among the owners"},
 		{"free at crates.io", id, func(_ *testing.T, w *evidence.World) { absentProject(w, identity.CratesIO) }, ofCrate, OK, "in any spelling; whether the name is reserved"},
 		{"free at PyPI", id, func(_ *testing.T, w *evidence.World) { absentProject(w, identity.PyPI) }, ofProject, OK, "in any spelling"},
-		{"somebody else's crate", id, crate(owners("bo"), shows("https://github.com/bo/data")), ofCrate, Wrong, "its source is https://github.com/bo/data"},
-		{"somebody else's crate, without an address", id, crate(owners("bo"), func(p *evidence.Project) { p.Repository = evidence.Absent[string](ownersPage) }), ofCrate, Wrong, "its source is none"},
+		{"somebody else's crate", id, then(meant, crate(owners("bo"), shows("https://github.com/bo/data"))), ofCrate, Wrong, "its source is https://github.com/bo/data"},
+		{"somebody else's crate, beside a Python package", id, crate(owners("bo"), shows("https://github.com/bo/data")), ofCrate, Unknown, "nothing shows that the crate here is meant for crates.io"},
+		{"somebody else's crate, and nothing else here", id, then(crate(owners("bo"), shows("https://github.com/bo/data")), changedCrate(func(*evidence.Package) {}), func(_ *testing.T, w *evidence.World) {
+			setPackages(w, w.Tree.Packages.Or(nil)[0])
+		}), ofCrate, Wrong, "choose another name"},
+		{"somebody else's crate, without an address", id, then(meant, crate(owners("bo"), func(p *evidence.Project) { p.Repository = evidence.Absent[string](ownersPage) })), ofCrate, Wrong, "its source is none"},
 		{"a colleague's", id, crate(owners("bo"), shows("https://github.com/Acme/Data.git")), ofCrate, OK, "says that it comes from this repository"},
 		{"an address out of sight", id, crate(owners("bo"), func(p *evidence.Project) {
 			p.Repository = evidence.Unknown[string](ownersPage, "crates.io answered 500")

@@ -13,7 +13,7 @@ func youOwnThePackage() Check {
 				case fact.Unknown():
 					findings = append(findings, c.blind(publisherSubject(p), "who owns "+p.Package+" on "+p.Registry.Title(), fact))
 				default:
-					findings = append(findings, c.belongs(p))
+					findings = append(findings, c.perhapsAnother(p, c.belongs(p)))
 				}
 			}
 			return findings

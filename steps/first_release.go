@@ -39,9 +39,14 @@ func (l *layout) firstRelease(s *Scene) string {
 
 // decidedHere leaves out what cannot be seen of a package that stands: whose it
 // is, where no list of owners tells, the publishers and the rehearsal will show.
+// A crate of somebody else's they will not make ours.
 func (l *layout) decidedHere(results []checks.Result) []checks.Result {
+	strange := map[string]bool{}
+	for _, p := range l.Report.Publishers {
+		strange[subject(p)] = l.Case.Stranger(p)
+	}
 	return slices.DeleteFunc(slices.Clone(results), func(r checks.Result) bool {
-		return r.Verdict == checks.Unknown && l.is("first-release-done", r.Subject, checks.OK)
+		return r.Verdict == checks.Unknown && !strange[r.Subject] && l.is("first-release-done", r.Subject, checks.OK)
 	})
 }
 

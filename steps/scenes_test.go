@@ -231,6 +231,11 @@ func TestFirstReleaseUnderAName(t *testing.T) {
 	s.world.Projects[evidence.ProjectKey{Registry: identity.CratesIO, Name: "market-data"}] = evidence.Seen(evidence.Project{Name: "market-data",
 		Versions: []evidence.Version{byToken("0.1.0")}, Owners: evidence.Seen([]string{"eve"}, src), Repository: evidence.Seen("https://github.com/eve/market-data", src)}, src)
 	scene := s.scene(checks.FirstRelease)
+	contains(t, "now", texts(scene.Now), "unknown|crates.io lists eve as the owners of market-data", "nothing shows that the crate here is meant for crates.io")
+	if scene.State != Blind {
+		t.Errorf("%s", scene.State)
+	}
+	scene = s.choose(journal.Choices{Profile: "solo", Packages: []string{"market-data"}}).scene(checks.FirstRelease)
 	contains(t, "now", texts(scene.Now), "problem|crates.io lists eve as the owners of market-data, and you are ana; it says that its source is https://github.com/eve/market-data",
 		"Fix: choose another name", "said|you said on 2026-11-24, today, that a pending publisher of market-data stands on PyPI: it lapses by 2026-12-24")
 	if scene.State != Todo {
