@@ -10,10 +10,19 @@ import (
 	"github.com/trustpub/gh-trustpub/checks/workflow"
 )
 
+// What makes a file the one that is registered.
+const (
+	onlyFile    = "the only file that publishes"
+	onlyBuilder = "the only file that builds and publishes it"
+	// OnlyUnseen is the origin of a file that may publish by what the files do not
+	// show, and beside which none is seen to.
+	OnlyUnseen = "the only file that may publish, by what the files do not show"
+)
+
 // wantedWorkflow gives the workflow file's name that the registry must be told
 // and where that comes from. places are those that publish the package, the
-// weightiest first; own is whether other packages have others.
-func wantedWorkflow(w evidence.Wanted, r identity.Registry, places []workflow.Publishing, own bool) (name, origin string) {
+// weightiest first, and how says what makes a single file the one.
+func wantedWorkflow(w evidence.Wanted, r identity.Registry, places []workflow.Publishing, how string) (name, origin string) {
 	if w.Workflow != "" {
 		return path.Base(w.Workflow), "--workflow"
 	}
@@ -21,10 +30,8 @@ func wantedWorkflow(w evidence.Wanted, r identity.Registry, places []workflow.Pu
 	switch {
 	case len(names) == 0:
 		return DefaultWorkflow, ourDefault
-	case len(names) == 1 && own:
-		return names[0], "the only file that builds and publishes it"
 	case len(names) == 1:
-		return names[0], "the only file that publishes"
+		return names[0], how
 	}
 	return names[0], fmt.Sprintf("%s, the first of %d files that publish", startOf(readFile(r, places[0]), places[0]), len(names))
 }
@@ -51,6 +58,8 @@ func wantedEnvironment(w evidence.Wanted, r identity.Registry, places []workflow
 	p := placeIn(r, places, file)
 	base := p.File.Base()
 	switch env := p.Job.Environment; {
+	case env == nil && p.Means == "" && p.Job.Uses != "":
+		return "", fmt.Sprintf("%s:%d calls what was not read", base, p.Job.UsesLine)
 	case env == nil:
 		return "", fmt.Sprintf("%s:%d names none", base, p.Job.Line)
 	case env.Expression:

@@ -29,14 +29,20 @@ func (c *Case) wantedPublishers() []identity.Publisher {
 		}
 		shares := c.sharesOf(r)
 		for _, name := range packages {
-			places, own := shares.of(name), shares.divided(name)
+			places, how := shares.of(name), onlyFile
+			if shares.divided(name) {
+				how = onlyBuilder
+			}
 			if len(places) == 0 && shares.choose() && !c.asked(r, name) {
 				continue // the files choose what they build, and it is not among it
 			}
 			if len(places) == 0 {
-				places, own = shares.places, false
+				places, how = shares.places, onlyFile
 			}
-			wanted = append(wanted, identity.Publisher{Registry: r, Package: name, Identity: wantedIdentity(c.World, r, places, own)})
+			if unseen := c.unseenAt(r, places); unseen != nil {
+				places, how = unseen, OnlyUnseen
+			}
+			wanted = append(wanted, identity.Publisher{Registry: r, Package: name, Identity: wantedIdentity(c.World, r, places, how)})
 		}
 	}
 	return wanted
@@ -78,8 +84,8 @@ func goesTo(w *evidence.World, r identity.Registry, publishing []workflow.Publis
 func wet(p workflow.Publishing) bool { return !p.DryRun }
 
 // wantedIdentity is that of the places that publish a package, the weightiest
-// first; own is whether others publish other packages.
-func wantedIdentity(w *evidence.World, r identity.Registry, places []workflow.Publishing, own bool) identity.Identity {
+// first; how says in what they differ from others.
+func wantedIdentity(w *evidence.World, r identity.Registry, places []workflow.Publishing, how string) identity.Identity {
 	id := identity.Identity{Origin: map[identity.Field]string{}}
 	name, ownerID, from := repositoryName(w)
 	id.Owner, id.OwnerID, id.Repository = name.Owner, ownerID, name.Name
@@ -90,7 +96,7 @@ func wantedIdentity(w *evidence.World, r identity.Registry, places []workflow.Pu
 	if ownerID != 0 {
 		id.Origin[identity.FieldOwnerID] = from
 	}
-	id.Workflow, id.Origin[identity.FieldWorkflow] = wantedWorkflow(w.Wanted, r, places, own)
+	id.Workflow, id.Origin[identity.FieldWorkflow] = wantedWorkflow(w.Wanted, r, places, how)
 	id.Environment, id.Origin[identity.FieldEnvironment] = wantedEnvironment(w.Wanted, r, places, id.Workflow)
 	return id
 }

@@ -37,6 +37,16 @@ func TestWantedPublishers(t *testing.T) {
 			"crates.io:data acme/data publish.yml release", "pypi:data acme/data publish.yml release"}},
 		{"a trial in another file is no release", both(file(publishYML, noWorkflow), file(".github/workflows/ci.yml", trialWorkflow)), []string{
 			"crates.io:data acme/data publish.yml release", "pypi:data acme/data publish.yml release", "testpypi:data acme/data publish.yml release"}},
+		{"a script with an identity may be it", file(publishYML, replaced(t, hiddenWorkflow, "    permissions:\n", "    environment: ship\n    permissions:\n")), []string{
+			"crates.io:data acme/data publish.yml ship", "pypi:data acme/data publish.yml ship", "testpypi:data acme/data publish.yml ship"}},
+		{"but not one of two", both(file(publishYML, noWorkflow), both(file(".github/workflows/a.yml", hiddenWorkflow), file(".github/workflows/b.yml", hiddenWorkflow))), []string{
+			"crates.io:data acme/data publish.yml release", "pypi:data acme/data publish.yml release", "testpypi:data acme/data publish.yml release"}},
+		{"nor one that speaks of another registry", both(file(publishYML, noWorkflow), file(".github/workflows/rust.yml", hiddenWorkflow)), []string{
+			"crates.io:data acme/data rust.yml ", "pypi:data acme/data publish.yml release", "testpypi:data acme/data publish.yml release"}},
+		{"rather than a program that is handed a secret", both(file(publishYML, replaced(t, secretWorkflow, "cargo publish", "./bootstrap.py")), file(".github/workflows/rust.yml", hiddenWorkflow)), []string{
+			"crates.io:data acme/data rust.yml ", "pypi:data acme/data publish.yml release"}},
+		{"a called workflow that was not read: crates.io reads the caller", file(publishYML, "on: push\njobs:\n  go:\n    uses: acme/shared/.github/workflows/release.yml@v1\n"), []string{
+			"crates.io:data acme/data publish.yml ", "pypi:data acme/data publish.yml release", "testpypi:data acme/data publish.yml release"}},
 		{"named registries", func(_ *testing.T, w *evidence.World) { w.Wanted.Registries = []identity.Registry{identity.PyPI} }, []string{
 			"pypi:data acme/data publish.yml release"}},
 		{"named packages, as the registry compares them", func(_ *testing.T, w *evidence.World) {

@@ -201,6 +201,15 @@ func TestAWorkflowThatIsThereIsNotRewritten(t *testing.T) {
 	contains(t, "now", texts(scene.Now), "problem|", "publish.yml:", "|Fix: ")
 }
 
+// TestAWorkflowThatMayPublishIsNotRewritten: what a script with an identity does
+// the file does not show, and it may be what is registered.
+func TestAWorkflowThatMayPublishIsNotRewritten(t *testing.T) {
+	s := fresh(t).commit(".github/workflows/ship.yml", "on:\n  push:\n    tags: ['v*']\njobs:\n  ship:\n    runs-on: ubuntu-latest\n    permissions:\n      id-token: write\n    steps:\n      - uses: actions/checkout@v4\n      - run: ./scripts/publish.sh\n")
+	scene := s.scene(checks.Workflow)
+	lacks(t, "ways", labels(scene), "do:")
+	contains(t, "wanted", texts(scene.Wanted), "ship.yml", checks.OnlyUnseen)
+}
+
 func TestADryRunIsNoPublishingWorkflow(t *testing.T) {
 	s := fresh(t).commit(".github/workflows/ci.yml", "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - run: cargo publish --dry-run\n")
 	contains(t, "ways", labels(s.scene(checks.Workflow)), "do: Write it")

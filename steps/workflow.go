@@ -26,7 +26,7 @@ func (l *layout) workflow(s *Scene) string {
 	s.State = state
 	name, origin := l.workflowName()
 	s.Wanted = append(s.Wanted, wanted("file", workflow.Dir+name, origin), wanted("environment", l.environments()[0], l.environmentOrigin(l.environments()[0])), wanted("release tags", l.tag, l.tagOrigin))
-	if l.publishes() {
+	if l.publishes() || l.mayPublishUnseen() {
 		return reason
 	}
 	if l.World.Workflows.Unknown() {
@@ -48,6 +48,12 @@ func (l *layout) workflow(s *Scene) string {
 // does not.
 func (l *layout) publishes() bool {
 	return slices.ContainsFunc(l.Case.Publishing, func(p workflow.Publishing) bool { return !p.DryRun })
+}
+
+// mayPublishUnseen says whether the file is there already, and was taken because
+// it may publish by what it does not show: it is its author's.
+func (l *layout) mayPublishUnseen() bool {
+	return slices.ContainsFunc(l.Report.Publishers, func(p identity.Publisher) bool { return p.Origin[identity.FieldWorkflow] == checks.OnlyUnseen })
 }
 
 // render writes the workflow for the packages that are to be published.
