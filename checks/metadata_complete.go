@@ -72,7 +72,8 @@ func judgeManifest(c *Case, p evidence.Package, name string) Finding {
 
 // lacks is a problem for a crate that is meant for crates.io. Crates that are
 // only built into wheels, bindings and examples often lack as much and are not
-// marked publish = false: then the manifest does not tell.
+// marked publish = false: then the manifest does not tell, and beside crates that
+// lack nothing it is advice.
 func (c *Case) lacks(p evidence.Package, name string, problem Finding) Finding {
 	if p.Ecosystem != evidence.Cargo || c.meantForCratesIO(name) {
 		return problem
@@ -80,6 +81,9 @@ func (c *Case) lacks(p evidence.Package, name string, problem Finding) Finding {
 	problem.Verdict = Unknown
 	problem.Because += "; crates.io would refuse it, and nothing shows that it is meant to go there"
 	problem.Fix += ", or `publish = false` if it is not for crates.io"
+	if c.setAside(p) {
+		return problem.as(Advice)
+	}
 	return problem
 }
 

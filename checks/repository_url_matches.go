@@ -22,7 +22,7 @@ func judgeAddresses(c *Case) []Finding {
 	var findings []Finding
 	for _, p := range c.World.Tree.Packages.Or(nil) {
 		name, ok := p.Name.Get()
-		if !ok || !p.Publish.Or(true) || !packageWanted(c.World.Wanted, p.Ecosystem.Registry(), name) {
+		if !ok || !p.Publish.Or(true) || !packageWanted(c.World.Wanted, p.Ecosystem.Registry(), name) || c.setAside(p) {
 			continue
 		}
 		findings = append(findings, c.judgeAddress(p))

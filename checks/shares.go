@@ -180,6 +180,22 @@ func (c *Case) intended(r identity.Registry) []string {
 	return fit
 }
 
+// setAside says whether a package is none of those for which a publisher is
+// wanted at its registry, while others are.
+func (c *Case) setAside(p evidence.Package) bool {
+	others := false
+	for _, pub := range c.Publishers {
+		if !serves(pub.Registry, p.Ecosystem) {
+			continue
+		}
+		if pub.Registry.SamePackage(pub.Package, p.Name.Or("")) {
+			return false
+		}
+		others = true
+	}
+	return others
+}
+
 // unfit says whether crates.io would refuse a crate and nothing shows that it is
 // meant for it.
 func (c *Case) unfit(name string) bool {

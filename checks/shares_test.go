@@ -117,3 +117,19 @@ func TestCratesThatLackWhatCratesIODemands(t *testing.T) {
 		})
 	}
 }
+
+// What is set aside is advice where it lacks something, and its address is
+// nobody's matter.
+func TestWhatIsSetAsideHoldsNothingUp(t *testing.T) {
+	inner := crate("data-ffi")
+	inner.Path, inner.Description, inner.Repository = "ffi/Cargo.toml", evidence.Absent[string](line("ffi/Cargo.toml", 1)), evidence.Absent[string](line("ffi/Cargo.toml", 1))
+	w := ready(t)
+	setPackages(w, crate("data"), inner)
+	report := Judge(NewCase(w), All(), []string{"metadata-complete", "repository-url-matches"})
+	for _, res := range report.Results {
+		if res.Subject == inner.Path && (res.Check.ID != "metadata-complete" || res.Level != Advice || res.Verdict != Unknown) {
+			t.Errorf("%s %s %s: %s", res.Check.ID, res.Level, res.Verdict, res.Because)
+		}
+	}
+	expect(t, report.Of("metadata-complete"), row{subject: inner.Path, want: Unknown, because: "data-ffi has no description"})
+}

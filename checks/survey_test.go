@@ -205,6 +205,8 @@ func TestTestsRunInCI(t *testing.T) {
 		{"tox for the manual only", id, ci(head + "      - run: tox -e types\n      - run: tox run -e docset\n"), "", Unknown, "what `tox -e types` runs"},
 		{"nox for all", id, ci(head + "      - run: nox -s tests-3.13\n"), "", OK, "nox -s tests-3.13"},
 		{"a task", id, ci(head + "      - run: make ci\n"), "", Unknown, "what `make ci` runs"},
+		{"a script by its shell", id, ci(head + "      - run: uv run bash scripts/test.sh\n"), "", Unknown, "what `bash scripts/test.sh` runs"},
+		{"a task of cargo", id, ci(head + "      - run: cargo xtask coverage\n"), "", Unknown, "what `cargo xtask coverage` runs"},
 		{"only when released", id, ci("on: release\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - run: cargo test\n"), "", Wrong, "on: [push, pull_request]"},
 		{"called workflow of another repository", id, ci("on: push\njobs:\n  test:\n    uses: acme/shared/.github/workflows/test.yml@v1\n"), "", Unknown, "acme/shared"},
 		{"called workflow here", id, func(t *testing.T, w *evidence.World) {

@@ -105,7 +105,9 @@ func testCommand(s *workflow.Step) string {
 // tests; "" for none.
 func hiddenCommand(s *workflow.Step) string {
 	for _, cmd := range script.Read(s.Run, nil).Commands {
-		if len(cmd.Args) > 1 && slices.Contains(taskRunners, cmd.Args[0]) {
+		task := len(cmd.Args) > 1 && (slices.Contains(taskRunners, cmd.Args[0]) || cmd.Args[0] == "cargo" && cmd.Args[1] == "xtask")
+		shell := len(cmd.Args) > 1 && slices.Contains([]string{"bash", "sh", "zsh"}, cmd.Args[0]) && strings.HasSuffix(cmd.Args[1], ".sh")
+		if task || shell {
 			return strings.Join(cmd.Args, " ")
 		}
 	}
