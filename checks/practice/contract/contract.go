@@ -32,7 +32,7 @@ var github []byte
 var cratesIO []byte
 
 // GitHub is the description of api.github.com: `@octokit/openapi` 23.0.2, MIT.
-var GitHub = sync.OnceValues(func() (*API, error) { return load("api.github.com", github, githubTails, githubFields...) })
+var GitHub = sync.OnceValues(func() (*API, error) { return load("api.github.com", github, githubTails) })
 
 // CratesIO is the description of crates.io's /api/v1: commit 57fa000, 2026-08-21.
 var CratesIO = sync.OnceValues(func() (*API, error) { return load("crates.io", cratesIO, nil) })
@@ -42,14 +42,13 @@ type API struct {
 	host   string
 	router routers.Router
 	tails  []string
-	fields []Undescribed
 }
 
 // githubTails are followed by one parameter of the description that callers
 // send as several segments.
 var githubTails = []string{"/contents/", "/git/ref/", "/git/refs/", "/branches/", "/releases/tags/"}
 
-func load(host string, data []byte, tails []string, fields ...Undescribed) (*API, error) {
+func load(host string, data []byte, tails []string) (*API, error) {
 	doc, err := openapi3.NewLoader().LoadFromData(data)
 	if err != nil {
 		return nil, fmt.Errorf("reading the API description of %s: %w", host, err)
@@ -58,7 +57,7 @@ func load(host string, data []byte, tails []string, fields ...Undescribed) (*API
 	if err != nil {
 		return nil, fmt.Errorf("routing the API description of %s: %w", host, err)
 	}
-	return &API{host: host, router: router, tails: tails, fields: fields}, nil
+	return &API{host: host, router: router, tails: tails}, nil
 }
 
 // Exchange is a request with its answer, both read to the end.
@@ -112,15 +111,15 @@ func checkQuery(in *openapi3filter.RequestValidationInput) error {
 
 // Allowed are the gaps that excuse answers of a host.
 func Allowed(host string) []Gap {
-	return slices.DeleteFunc(slices.Clone(Gaps), func(g Gap) bool { return g.Host != host })
+	return slices.DeleteFunc(slices.Clone(Gaps), func(g Gap) bool { return g.Host != host || g.Status == 0 })
 }
 
 // described is a request's body without the fields that are known to be taken
 // and are not described.
 func (a *API) described(route *routers.Route, body []byte) []byte {
 	var fields map[string]json.RawMessage
-	for _, f := range a.fields {
-		if f.Method != route.Method || f.Path != route.Path || json.Unmarshal(body, &fields) != nil {
+	for _, f := range Gaps {
+		if f.Field == "" || f.Host != a.host || f.Method != route.Method || f.Path != route.Path || json.Unmarshal(body, &fields) != nil {
 			continue
 		}
 		if _, sent := fields[f.Field]; sent {

@@ -11,6 +11,9 @@ type Gap struct {
 	// Status is an answer that the description does not list, or, where both
 	// Method and Path are given, lists in a way that no answer can meet.
 	Status int
+	// Field is a field of a request that is taken, while the description says
+	// that there are none but those it lists. It has no Status.
+	Field string
 	// Reason says how that is known.
 	Reason string
 }
@@ -27,18 +30,6 @@ var Gaps = []Gap{
 	{Host: "api.github.com", Status: 409, Reason: "selected-actions while allowed_actions is another; commits and trees of an empty repository"},
 	{Host: "api.github.com", Method: "PUT", Path: "/repos/{owner}/{repo}/contents/{path}", Status: 409,
 		Reason: "described as oneOf two schemas without any required field: every object meets both"},
+	{Host: "api.github.com", Method: "PUT", Path: "/repos/{owner}/{repo}/environments/{environment_name}", Field: "can_admins_bypass",
+		Reason: "go-github v92 and the Terraform provider for GitHub send it, and GitHub stores it and answers it"},
 }
-
-// Undescribed is a field of a request that a server takes in reality, while its
-// description says that there are no other fields than those it lists.
-type Undescribed struct {
-	// Method and Path name the operation, the path as the description has it.
-	Method, Path, Field string
-	// Reason says why it is known to be taken all the same.
-	Reason string
-}
-
-var githubFields = []Undescribed{{
-	Method: "PUT", Path: "/repos/{owner}/{repo}/environments/{environment_name}", Field: "can_admins_bypass",
-	Reason: "go-github v92 and the Terraform provider for GitHub send it, and GitHub stores it and answers it",
-}}
