@@ -250,6 +250,7 @@ type Publishing struct {
 	step, exchange *Step
 	// files are all files that were looked at with this one.
 	files []*File
+	cache *waysOf
 }
 
 // Settings are the inputs and options of an upload, as far as the file tells

@@ -57,6 +57,7 @@ func detect(in scope, steps []*Step) []Publishing {
 	for i := range d.found {
 		p := &d.found[i]
 		p.steps, p.Step, p.Exchange = steps, p.step.Own(), p.exchange.Own()
+		p.cache = &waysOf{known: map[string][]scope{}}
 	}
 	slices.SortStableFunc(d.found, func(a, b Publishing) int { return cmp.Compare(a.Step.Index, b.Step.Index) })
 	return d.found

@@ -1,6 +1,10 @@
 package workflow
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+	"sync"
+)
 
 // maxWays bounds the combinations of all matrices on the way to a job.
 const maxWays = 256
@@ -85,15 +89,37 @@ func (s scope) texts(steps []*Step) []string {
 	return texts
 }
 
+// waysOf remembers the combinations of a place for each run that was asked about:
+// every check asks about the same few.
+type waysOf struct {
+	mu    sync.Mutex
+	known map[string][]scope
+}
+
 // ways are the combinations in which the job comes to the place in a run, with
 // the run's own values in expressions.
 func (p Publishing) ways(run Run) []scope {
-	s := newScope(route{p.Triggered, p.Callers, p.files}, p.File, p.Job, run)
 	if !p.found() {
-		return spread(s, p.Job.Steps)
+		return spread(newScope(route{p.Triggered, p.Callers, p.files}, p.File, p.Job, run), p.Job.Steps)
 	}
+	p.cache.mu.Lock()
+	defer p.cache.mu.Unlock()
+	key := fmt.Sprintf("%+v", run)
+	ways, done := p.cache.known[key]
+	if !done {
+		ways = p.findWays(run)
+		p.cache.known[key] = ways
+	}
+	fresh := slices.Clone(ways)
+	for i := range fresh { // what scopes remember is not shared
+		fresh[i].results, fresh[i].insides = map[jobAt]result{}, new(int)
+	}
+	return fresh
+}
+
+func (p Publishing) findWays(run Run) []scope {
 	var ways []scope
-	for _, way := range spread(s, p.steps) {
+	for _, way := range spread(newScope(route{p.Triggered, p.Callers, p.files}, p.File, p.Job, run), p.steps) {
 		if slices.ContainsFunc(detect(way, p.steps), func(q Publishing) bool { return q.step == p.step && q.Registry == p.Registry }) {
 			ways = append(ways, way)
 		}
