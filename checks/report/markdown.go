@@ -96,7 +96,11 @@ func (p *comment) table(title, last string, list []checks.Result) {
 // check is the linked name, with what its failure costs or how far it is.
 func (p *comment) check(res checks.Result) string {
 	what := string(res.Level)
-	if res.Verdict != checks.Wrong {
+	switch {
+	case res.Verdict == checks.Wrong:
+	case res.Level == checks.Advice:
+		what += ", " + string(res.Verdict)
+	default:
 		what = string(res.Verdict)
 	}
 	return fmt.Sprintf("[%s](%s) (%s)", res.Check.ID, docsPage(res.Check.ID), what)

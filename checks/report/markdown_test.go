@@ -55,6 +55,19 @@ func TestMarkdown(t *testing.T) {
 	}
 }
 
+func TestMarkdownSaysWhatIsAdvice(t *testing.T) {
+	r := sample()
+	for i := range r.Results {
+		r.Results[i].Level = checks.Advice
+	}
+	out := renderMarkdown(t, r)
+	for _, part := range []string{"#workflow-grants-id-token) (advice) |", "#rehearsal-passed) (advice, waiting) |"} {
+		if !strings.Contains(out, part) {
+			t.Errorf("%q is not in\n%s", part, out)
+		}
+	}
+}
+
 func TestMarkdownOfNothing(t *testing.T) {
 	for name, r := range reports() {
 		out := renderMarkdown(t, r)

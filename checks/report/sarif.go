@@ -177,7 +177,7 @@ func message(res checks.Result) string {
 		text = line(res.Subject) + ": " + text
 	}
 	if res.Fix != "" {
-		text += ". Fix: " + line(res.Fix)
+		text = strings.TrimSuffix(text, ".") + ". Fix: " + line(res.Fix)
 	}
 	return strings.ReplaceAll(text, "](", "] (")
 }

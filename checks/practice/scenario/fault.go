@@ -39,8 +39,10 @@ var faults = []fault{
 	{19, "two-indexes-one-job", "one job uploads to TestPyPI and to PyPI", twoIndexesOneJob},
 	{20, "owner-recreated", "the owner has another id than the one that crates.io stored", ownerRecreated},
 	{21, "slow-publish", "the token is minted long before the last upload", slowPublish},
+	{22, "silent-release", "the release is made with GITHUB_TOKEN, which starts nothing", silentRelease},
 	{23, "publish-on-pull-request", "pull requests start the job that publishes, and forks get no token", publishOnPullRequest},
 	{24, "bare-environment", "the environment was made by a run, without any rule", bareEnvironment},
+	{25, "nobody-can-approve", "the only reviewer may not approve runs of their own", nobodyCanApprove},
 }
 
 func (f fault) scenario() scenario {

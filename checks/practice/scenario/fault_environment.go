@@ -32,3 +32,7 @@ func branchNotAllowed(ctx context.Context, s Stage) error {
 func bareEnvironment(_ context.Context, s Stage) error {
 	return s.inEnvironment(func(e *github.Environment) { *e = github.Environment{ID: e.ID, Name: e.Name} })
 }
+
+func nobodyCanApprove(_ context.Context, s Stage) error {
+	return s.inEnvironment(func(e *github.Environment) { e.Reviewers = e.Reviewers[:1] })
+}
