@@ -52,7 +52,7 @@ func TestWhatBuilds(t *testing.T) {
 		"python -m build": "yes", "python setup.py sdist": "yes", "uv build": "yes", "uv publish": "no", "uv sync": "yes", "uv sync --only-group build": "no", "uv sync --no-install-project": "no", "twine upload dist/*": "no", "twine check dist/*": "no",
 		"poetry publish": "no", "poetry publish --build": "yes", "poetry build": "yes", "pdm publish": "yes", "pdm publish --no-build": "no", "hatch publish": "no", "hatch build": "yes", "flit publish": "yes",
 		"maturin publish": "yes", "maturin upload dist/*": "no", "npm ci": "yes", "npm view x": "no", "git fetch": "no", "make release": "hidden", "hatch run release": "no", "just publish": "hidden",
-		"bash scripts/a.sh": "hidden", "python tools/release.py": "hidden", "./release": "hidden", "release-plz release": "hidden", "release-plz update": "no", "gh release create v1": "no",
+		"bash scripts/a.sh": "hidden", "python tools/release.py": "hidden", "./release": "hidden", "./build": "hidden", "scripts/build --all": "hidden", "release-plz release": "hidden", "release-plz update": "no", "gh release create v1": "no",
 	} {
 		f := workflow.Parse("x.yml", []byte("on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: |\n          "+command+"\n"))
 		got := "no"

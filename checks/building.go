@@ -73,9 +73,9 @@ func (c *Case) buildsIn(f *workflow.File, s *workflow.Step, depth int) []buildin
 	}
 	own := ownScript.FindAllString(s.Run, -1)
 	for _, cmd := range script.Read(text, nil).Commands {
-		b, ok := buildingCommand(cmd)
+		b, ok := ownProgram(cmd, own)
 		if !ok {
-			b, ok = ownProgram(cmd, own)
+			b, ok = buildingCommand(cmd)
 		}
 		if !ok {
 			continue
@@ -109,7 +109,7 @@ func ownProgram(cmd script.Command, paths []string) (building, bool) {
 	b := building{what: strings.Join(cmd.Args[:min(len(cmd.Args), 3)], " "), how: "is a script of the repository", hidden: true}
 	byPath := slices.ContainsFunc(paths, func(p string) bool { return base(strings.TrimSpace(p)) == cmd.Args[0] })
 	script := first(cmd.Args[1:])
-	return b, byPath || strings.HasSuffix(script, ".py") && strings.HasPrefix(cmd.Args[0], "python") || strings.HasSuffix(script, ".sh") && strings.HasSuffix(cmd.Args[0], "sh")
+	return b, byPath || strings.HasSuffix(script, ".py") && script != "setup.py" && strings.HasPrefix(cmd.Args[0], "python") || strings.HasSuffix(script, ".sh") && strings.HasSuffix(cmd.Args[0], "sh")
 }
 
 // actionCommand is the command that an action runs for its inputs.
