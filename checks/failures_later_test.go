@@ -29,6 +29,11 @@ func onMain(t *testing.T, w *evidence.World) {
 	edit(t, w, "    tags: ['v*']\n", "    branches: [main]\n")
 }
 
+// askedFor names the packages that are to be published.
+func askedFor(packages ...string) change {
+	return func(_ *testing.T, w *evidence.World) { w.Wanted.Packages = packages }
+}
+
 // pendingSince is a world without projects on PyPI and TestPyPI, for which
 // pending publishers were said to stand.
 func pendingSince(hours int) change {
@@ -109,7 +114,7 @@ func rarerWays(t *testing.T) []knownWay {
 		{of: "too many first publishes", log: "status 429 Too Many Requests): You have published too many new crates in a short period of time. Please try again after Tue, 24 Nov 2026 11:10:00 GMT"},
 		{of: "an unverified e-mail", log: "A verified email address is required to publish crates to crates.io. Visit https://crates.io/settings/profile to set and verify your email address."},
 		{of: "a name that is taken or too similar", log: "400 The name 'dataa' is too similar to an existing project. See https://test.pypi.org/help/#project-name for more information."},
-		{of: "a name that is taken or too similar", check: "name-available", subject: ofCrate, because: "its source is https://github.com/bo/data", broken: then(before(), alteredProject(identity.CratesIO, func(p *evidence.Project) {
+		{of: "a name that is taken or too similar", check: "name-available", subject: ofCrate, because: "its source is https://github.com/bo/data", broken: then(before(), askedFor("data"), alteredProject(identity.CratesIO, func(p *evidence.Project) {
 			p.Owners, p.Repository, p.Versions = evidence.Seen([]string{"bo"}, api), evidence.Seen("https://github.com/bo/data", api), []evidence.Version{tokenVersion("9.0.0", 3)}
 		})), repaired: nothing},
 		{of: "a pending publisher reserves nothing", check: "first-release-done", subject: ofProject, want: Said, because: "until then reserves no name", broken: pendingSince(3)},
