@@ -3,6 +3,7 @@ package steps
 import (
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/trustpub/gh-trustpub/checks"
@@ -29,7 +30,7 @@ const (
 func (l *layout) guards(a Answers) []change.Change {
 	var changes []change.Change
 	for _, w := range l.rulesetWishes(a) {
-		changes = append(changes, l.Tools.Ruleset(l.ownRuleset(w), w))
+		changes = append(changes, l.Tools.Ruleset(w))
 	}
 	return changes
 }
@@ -43,7 +44,7 @@ func (l *layout) rulesetWishes(a Answers) []change.RulesetWish {
 		wishes = append(wishes, w)
 	}
 	if l.isWrong("default-branch-protected") {
-		wishes = append(wishes, change.RulesetWish{Name: branchRuleset, Target: "branch", Include: []string{"~DEFAULT_BRANCH"},
+		wishes = append(wishes, change.RulesetWish{Name: l.freeName(branchRuleset), Target: "branch", Include: []string{"~DEFAULT_BRANCH"},
 			Rules: []string{"deletion", "non_fast_forward"}, Origin: "the default branch is " + l.branch})
 	}
 	return wishes
@@ -51,7 +52,7 @@ func (l *layout) rulesetWishes(a Answers) []change.RulesetWish {
 
 // tagWish asks for the rules that are not in force for every release tag.
 func (l *layout) tagWish(creation bool) change.RulesetWish {
-	w := change.RulesetWish{Name: tagRuleset, Target: "tag", AdminsPass: true}
+	w := change.RulesetWish{Name: l.freeName(tagRuleset), Target: "tag", AdminsPass: true}
 	if !l.World.GitHub.Rulesets.Seen() {
 		return w
 	}
@@ -77,14 +78,14 @@ func with(all []string, one string) []string {
 	return append(all, one)
 }
 
-// ownRuleset is the repository's ruleset of the wish's name, if it was seen.
-func (l *layout) ownRuleset(w change.RulesetWish) *evidence.Ruleset {
-	for _, s := range l.World.GitHub.Rulesets.Or(nil) {
-		if s.Name == w.Name && s.Level == "Repository" {
-			return &s
-		}
+// freeName is a name that no ruleset of the repository has. One that is there is
+// never changed: it may be evaluated, or hold more than is asked for here.
+func (l *layout) freeName(name string) string {
+	free := name
+	for n := 2; slices.ContainsFunc(l.World.GitHub.Rulesets.Or(nil), func(s evidence.Ruleset) bool { return s.Name == free }); n++ {
+		free = name + " " + strconv.Itoa(n)
 	}
-	return nil
+	return free
 }
 
 func (l *layout) isWrong(check string) bool {
@@ -138,7 +139,7 @@ func (l *layout) guardsWanted(a Answers) []Line {
 	var lines []Line
 	for _, w := range l.rulesetWishes(a) {
 		refs := strings.ReplaceAll(strings.Join(w.Include, ", "), "refs/tags/", "")
-		if w.Name == tagRuleset {
+		if w.Target == "tag" {
 			lines = append(lines, wanted("administrators alone", "move and delete tags "+refs, w.Origin))
 			continue
 		}

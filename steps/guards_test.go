@@ -62,8 +62,8 @@ func TestRulesetsThatAreLacking(t *testing.T) {
 		{"nothing is there", bare(), nil, []string{"Add the ruleset Release tags for refs/tags/v*: creation update deletion", branch}},
 		{"everybody may create", bare(), Answers{"tags": byWriters}, []string{"Add the ruleset Release tags for refs/tags/v*: update deletion", branch}},
 		{"another ruleset does a part", bare(named("Kept", "deletion")), nil, []string{"Add the ruleset Release tags for refs/tags/v*: creation update", branch}},
-		{"ours does a part", bare(tagSet("deletion")), nil, []string{"Extend the ruleset Release tags for refs/tags/v*: deletion creation update", branch}},
-		{"ours is only evaluated", bare(evaluated), nil, []string{"Extend the ruleset Release tags for refs/tags/v*: creation update deletion", branch}},
+		{"ours does a part", bare(tagSet("deletion")), nil, []string{"Add the ruleset Release tags 2 for refs/tags/v*: creation update", branch}},
+		{"ours is only evaluated", bare(evaluated), nil, []string{"Add the ruleset Release tags 2 for refs/tags/v*: creation update deletion", branch}},
 		{"the organisation does all", bare(inherited), nil, []string{branch}},
 	}
 	for _, c := range cases {

@@ -2,7 +2,6 @@ package change
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"slices"
@@ -11,42 +10,34 @@ import (
 	"github.com/trustpub/gh-trustpub/steps/change/journal"
 )
 
-// inverseRuleset deletes a ruleset that was not there before, or takes out of it
-// what was added.
+// inverseRuleset deletes a ruleset that the change added, as long as it is what
+// the change made.
 func (t *Tools) inverseRuleset(ctx context.Context, e journal.Entry, name string) (Change, error) {
-	before, err := decoded[RulesetState](e, e.Before)
-	if err != nil {
-		return Change{}, err
-	}
 	after, err := decoded[RulesetState](e, e.After)
 	if err != nil {
 		return Change{}, err
 	}
-	now, err := t.sameRuleset(ctx, before, after)
+	now, err := t.sameRuleset(ctx, after)
 	if err != nil {
 		return Change{}, err
 	}
-	title := "Put the ruleset " + name + " back as it was"
-	if !before.Exists {
-		title = "Delete the ruleset " + name
-	}
 	return Change{
-		ID: "ruleset:" + name, Title: title, Preview: rulesetDiff(now, before), Before: now, After: before,
-		Perform: func(ctx context.Context, h Hands) error { return t.restoreRuleset(ctx, h, before, after) },
+		ID: "ruleset:" + name, Title: "Delete the ruleset " + name, Preview: rulesetDiff(now, RulesetState{}), Before: now, After: RulesetState{},
+		Perform: func(ctx context.Context, h Hands) error { return t.deleteRuleset(ctx, h, after) },
 	}, nil
 }
 
-// sameRuleset reads the ruleset and holds that it is what the change made of it.
-func (t *Tools) sameRuleset(ctx context.Context, before, after RulesetState) (RulesetState, error) {
+// sameRuleset reads the ruleset and holds that it is what the change made.
+func (t *Tools) sameRuleset(ctx context.Context, after RulesetState) (RulesetState, error) {
 	api, err := t.api()
 	if err != nil {
 		return RulesetState{}, err
 	}
-	now, err := t.findRuleset(ctx, api, RulesetWish{Name: after.Name, Target: after.Target})
+	now, err := t.findRuleset(ctx, api, after.Name)
 	switch {
 	case err != nil:
 		return now, err
-	case equalRulesets(now, before):
+	case !now.Exists:
 		return now, ErrAsBefore
 	case !equalRulesets(now, after):
 		return now, &MovedOnError{What: "the ruleset " + after.Name, Diff: rulesetDiff(after, now)}
@@ -54,9 +45,9 @@ func (t *Tools) sameRuleset(ctx context.Context, before, after RulesetState) (Ru
 	return now, nil
 }
 
-func (t *Tools) restoreRuleset(ctx context.Context, h Hands, before, after RulesetState) error {
+func (t *Tools) deleteRuleset(ctx context.Context, h Hands, after RulesetState) error {
 	h.progress("Reading the ruleset %s", after.Name)
-	now, err := t.sameRuleset(ctx, before, after)
+	now, err := t.sameRuleset(ctx, after)
 	if err != nil {
 		return err
 	}
@@ -64,49 +55,17 @@ func (t *Tools) restoreRuleset(ctx context.Context, h Hands, before, after Rules
 	if err != nil {
 		return err
 	}
-	path := fmt.Sprintf("%s/%d", t.rulesets(), now.ID)
-	if !before.Exists {
-		h.progress("Deleting the ruleset %s", after.Name)
-		if _, err := api.Do(ctx, http.MethodDelete, path, nil, nil); err != nil {
-			return fmt.Errorf("delete the ruleset %s: %w%s", after.Name, err, rulesetHint(err))
-		}
-		return nil
-	}
-	h.progress("Writing the ruleset %s", after.Name)
-	if _, err := api.Do(ctx, http.MethodPut, path, now.without(before).body(), nil); err != nil {
-		return fmt.Errorf("write the ruleset %s: %w%s", after.Name, err, rulesetHint(err))
-	}
-	got, err := t.readRuleset(ctx, api, now.ID)
-	if err != nil {
-		return fmt.Errorf("read back the ruleset %s: %w", after.Name, err)
-	}
-	if !equalRulesets(got, before) {
-		return &MovedOnError{What: "the ruleset " + after.Name + ", as GitHub stored it,", Diff: rulesetDiff(before, got)}
+	h.progress("Deleting the ruleset %s", after.Name)
+	if _, err := api.Do(ctx, http.MethodDelete, fmt.Sprintf("%s/%d", t.rulesets(), now.ID), nil, nil); err != nil {
+		return fmt.Errorf("delete the ruleset %s: %w%s", after.Name, err, rulesetHint(err))
 	}
 	return nil
 }
 
-// without is a ruleset as it is now without what was not there before; rules
-// that stay keep their parameters.
-func (s RulesetState) without(before RulesetState) RulesetState {
-	then, types := s, ruleTypes(before.Rules)
-	then.Enforcement, then.Include = before.Enforcement, before.Include
-	then.Rules = slices.DeleteFunc(slices.Clone(s.Rules), func(raw json.RawMessage) bool {
-		return !slices.Contains(types, ruleTypes([]json.RawMessage{raw})[0])
-	})
-	if !adminsPass(before.Bypass) {
-		then.Bypass = slices.DeleteFunc(slices.Clone(s.Bypass), func(raw json.RawMessage) bool { return adminsPass([]json.RawMessage{raw}) })
-	}
-	return then
-}
-
 func equalRulesets(a, b RulesetState) bool {
-	if !a.Exists || !b.Exists {
-		return a.Exists == b.Exists
-	}
 	self := func(s string) string { return s }
 	return a.Target == b.Target && a.Enforcement == b.Enforcement && sameSet(a.Include, b.Include, self) && sameSet(a.Exclude, b.Exclude, self) &&
-		sameSet(ruleTypes(a.Rules), ruleTypes(b.Rules), self) && adminsPass(a.Bypass) == adminsPass(b.Bypass)
+		sameSet(ruleTypes(a.Rules), ruleTypes(b.Rules), self) && adminsPass(a.Bypass) == adminsPass(b.Bypass) && len(a.Bypass) == len(b.Bypass)
 }
 
 // rulesetDiff shows how one state becomes another.

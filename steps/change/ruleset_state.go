@@ -4,13 +4,9 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
-
-	"github.com/trustpub/gh-trustpub/checks/evidence"
 )
 
-// RulesetState is a ruleset of the repository, as read or as asked for. What is
-// there is kept as GitHub sent it, so that nothing that is not known here gets
-// lost when it is written back.
+// RulesetState is a ruleset of the repository, as read or as asked for.
 type RulesetState struct {
 	Exists      bool              `json:"exists"`
 	ID          int64             `json:"id,omitempty"`
@@ -23,7 +19,7 @@ type RulesetState struct {
 	Bypass      []json.RawMessage `json:"bypass,omitempty"`
 }
 
-// RulesetWish is what a ruleset should hold at least.
+// RulesetWish is a ruleset that is to be added.
 type RulesetWish struct {
 	Name string
 	// Target is "branch" or "tag".
@@ -43,26 +39,16 @@ type RulesetWish struct {
 // (docs.github.com, "REST API endpoints for rules", read 2026-08).
 const adminRole = `{"actor_id":5,"actor_type":"RepositoryRole","bypass_mode":"always"}`
 
-// fulfil is the state that fulfils a wish: what is there stays, and the rest is
-// added.
-func (s RulesetState) fulfil(wish RulesetWish) RulesetState {
-	then := s
-	then.Exists, then.Name, then.Target, then.Enforcement = true, wish.Name, wish.Target, "active"
-	then.Include, then.Rules, then.Bypass = slices.Clone(s.Include), slices.Clone(s.Rules), slices.Clone(s.Bypass)
-	for _, ref := range wish.Include {
-		if !slices.Contains(then.Include, ref) {
-			then.Include = append(then.Include, ref)
-		}
+// state is the ruleset that is wished for.
+func (w RulesetWish) state() RulesetState {
+	s := RulesetState{Exists: true, Name: w.Name, Target: w.Target, Enforcement: "active", Include: w.Include}
+	for _, kind := range w.Rules {
+		s.Rules = append(s.Rules, json.RawMessage(`{"type":"`+kind+`"}`))
 	}
-	for _, kind := range wish.Rules {
-		if !slices.Contains(ruleTypes(then.Rules), kind) {
-			then.Rules = append(then.Rules, json.RawMessage(`{"type":"`+kind+`"}`))
-		}
+	if w.AdminsPass {
+		s.Bypass = []json.RawMessage{json.RawMessage(adminRole)}
 	}
-	if wish.AdminsPass && !adminsPass(then.Bypass) {
-		then.Bypass = append(then.Bypass, json.RawMessage(adminRole))
-	}
-	return then
+	return s
 }
 
 func ruleTypes(rules []json.RawMessage) []string {
@@ -88,7 +74,7 @@ func adminsPass(bypass []json.RawMessage) bool {
 	})
 }
 
-// lacks names what a ruleset was to hold and does not.
+// lacks names what a ruleset is to hold and does not.
 func (s RulesetState) lacks(wish RulesetWish) []string {
 	var missing []string
 	add := func(is bool, what string) {
@@ -96,6 +82,7 @@ func (s RulesetState) lacks(wish RulesetWish) []string {
 			missing = append(missing, what)
 		}
 	}
+	add(s.Target != wish.Target, "the target "+wish.Target)
 	add(s.Enforcement != "active", "that it is active")
 	for _, ref := range wish.Include {
 		add(!slices.Contains(s.Include, ref), "the condition "+ref)
@@ -123,13 +110,7 @@ func (s RulesetState) body() map[string]any {
 // ruleWords say what a rule keeps everybody from, for the preview.
 var ruleWords = map[string]string{"creation": "create", "update": "move", "deletion": "delete", "non_fast_forward": "force-push to"}
 
-func (w RulesetWish) preview(seen *evidence.Ruleset) []DiffLine {
-	mark := func(kept bool) byte {
-		if seen != nil && kept {
-			return ' '
-		}
-		return '+'
-	}
+func (w RulesetWish) preview() []DiffLine {
 	var refs, acts []string
 	for _, ref := range w.Include {
 		refs = append(refs, refWords(ref))
@@ -137,15 +118,11 @@ func (w RulesetWish) preview(seen *evidence.Ruleset) []DiffLine {
 	for _, kind := range w.Rules {
 		acts = append(acts, ruleWords[kind])
 	}
-	lines := []DiffLine{{mark(true), "ruleset " + w.Name, ""}}
-	if seen != nil && seen.Enforcement != "active" {
-		lines = append(lines, DiffLine{'-', "enforcement " + seen.Enforcement, ""}, DiffLine{'+', "enforcement active", ""})
-	}
 	who := "nobody may "
 	if w.AdminsPass {
 		who = "administrators alone may "
 	}
-	return append(lines, DiffLine{'+', strings.Join(refs, ", ") + ": " + who + strings.Join(acts, ", ") + " it", w.Origin})
+	return []DiffLine{{'+', "ruleset " + w.Name, ""}, {'+', strings.Join(refs, ", ") + ": " + who + strings.Join(acts, ", ") + " it", w.Origin}}
 }
 
 // refWords is a condition as people say it.
