@@ -31,12 +31,15 @@ type Report struct {
 	World      *evidence.World
 	Publishers []identity.Publisher
 	Results    []Result
+	// Narrowed is whether checks were left out by name: the verdict is then one
+	// on the others alone.
+	Narrowed bool
 }
 
 // Judge runs the checks over the evidence, in the order of the list. only
 // narrows the checks by id; nil means all.
 func Judge(c *Case, list []Check, only []string) Report {
-	r := Report{At: c.World.At, Mode: c.World.Mode, World: c.World, Publishers: c.Publishers}
+	r := Report{At: c.World.At, Mode: c.World.Mode, World: c.World, Publishers: c.Publishers, Narrowed: len(only) > 0}
 	for _, check := range list {
 		if wanted(check.ID, only) {
 			r.Results = append(r.Results, run(check, c)...)

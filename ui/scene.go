@@ -69,7 +69,7 @@ func (w *wizard) conclusion() string {
 	if verdict == checks.Ready {
 		style = w.theme.good
 	}
-	return style.Render("The route is done. " + report.Conclusion(verdict))
+	return style.Render("The route is done. " + report.Conclusion(w.route.Report))
 }
 
 // block is a list of lines under a word at the left.

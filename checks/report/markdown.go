@@ -24,7 +24,7 @@ const (
 // from outside becomes markup, a mention or a link in it.
 func Markdown(w io.Writer, r checks.Report) error {
 	p := &comment{}
-	p.add("**%s**\n\n%s\n\n%s\n", Conclusion(r.Verdict()), Summary(r), p.judged(r))
+	p.add("**%s**\n\n%s\n\n%s\n", Conclusion(r), Summary(r), p.judged(r))
 	p.table("To fix", "fix", chosen(r, checks.Wrong))
 	p.table("Not proven yet", "next", chosen(r, checks.Waiting, checks.Said, checks.Unknown))
 	p.folded(chosen(r, checks.OK))

@@ -10,14 +10,14 @@ import (
 // span. So words of letters alone are written as they are, and all else as code.
 
 var (
-	plainWord = regexp.MustCompile(`^\p{L}+$|^\p{L}\p{Ll}*(?:['’-]\p{Ll}+)+$|^[0-9]{1,6}$|^[·…–—]$`)
+	plainWord = regexp.MustCompile(`^\p{L}+$|^\p{L}\p{Ll}*(?:['’-]\p{Ll}+)+$|^v?[0-9]{1,6}(?:[.:-][0-9]{1,6})*$|^[·…–—]$`)
 	// commitLike is what GitHub may link to a commit.
 	commitLike = regexp.MustCompile(`^[0-9a-f]{7,40}$`)
 )
 
 const (
-	opening = `("`
-	closing = `,;:.?!)"`
+	opening = `("“`
+	closing = `,;:.?!)"”`
 )
 
 // prose is text from outside as Markdown that reads as the text itself: on one

@@ -278,3 +278,15 @@ func TestTextSaysWhenItCannotWrite(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// A report on a few checks says so: it is no word on the whole.
+func TestANarrowedReportDoesNotSayReady(t *testing.T) {
+	r := checks.Report{Narrowed: true, Results: []checks.Result{{Check: checks.Check{ID: "packages-found"}, Finding: checks.Finding{Verdict: checks.OK, Level: checks.Works}}}}
+	if text := Conclusion(r); strings.Contains(text, "Ready") || !strings.Contains(text, "the others were not judged") {
+		t.Error(text)
+	}
+	r.Narrowed = false
+	if text := Conclusion(r); !strings.HasPrefix(text, "Ready:") {
+		t.Error(text)
+	}
+}

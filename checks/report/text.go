@@ -157,7 +157,7 @@ func (p *printer) closing(r checks.Report) {
 	p.out.WriteByte('\n')
 	p.wrapped("", Summary(r))
 	p.wrapped("", judgedLine(r))
-	p.wrapped("", Conclusion(r.Verdict()))
+	p.wrapped("", Conclusion(r))
 }
 
 // Summary counts the results of the levels works and safe in one line.
@@ -194,11 +194,15 @@ func judgedLine(r checks.Report) string {
 }
 
 // Conclusion is the verdict as a sentence.
-func Conclusion(v checks.Overall) string {
-	switch v {
-	case checks.Ready:
+func Conclusion(r checks.Report) string {
+	switch v := r.Verdict(); {
+	case r.Narrowed && v == checks.Ready:
+		return "The checks that were asked for are ok; the others were not judged."
+	case r.Narrowed && v == checks.Unproven:
+		return "The checks that were asked for find nothing wrong, but not all of it was seen; the others were not judged."
+	case v == checks.Ready:
 		return "Ready: only this repository's workflow publishes, and it was seen to."
-	case checks.Problems:
+	case v == checks.Problems:
 		return "Not ready: something is to be fixed."
 	}
 	return "Not proven: nothing is wrong, but not all of it was seen."

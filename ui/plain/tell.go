@@ -81,7 +81,7 @@ func sign(op byte) string {
 // end closes the walk with the checklist's line.
 func (w *wizard) end() {
 	w.say("")
-	w.say("The route is done: %s. %s", walk.Tally(w.route.Report), report.Conclusion(w.route.Report.Verdict()))
+	w.say("The route is done: %s. %s", walk.Tally(w.route.Report), report.Conclusion(w.route.Report))
 	w.say("Run `gh trustpub verify` for every check with its evidence.")
 }
 

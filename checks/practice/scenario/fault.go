@@ -3,7 +3,6 @@ package scenario
 import (
 	"context"
 	"errors"
-	"fmt"
 )
 
 // fault is one way in which trusted publishing fails for people. Each is the
@@ -46,7 +45,7 @@ var faults = []fault{
 }
 
 func (f fault) scenario() scenario {
-	return scenario{about: fmt.Sprintf("failure %d: %s", f.number, f.about), people: two, build: ready,
+	return scenario{about: f.about, people: two, build: ready,
 		live: func(ctx context.Context, s Stage) error {
 			if err := prove(ctx, s); err != nil {
 				return err
