@@ -87,6 +87,7 @@ func (p *practice) environmentOperations() {
 func (p *practice) settingsOperations() {
 	p.do(204, "DELETE", "R/actions/secrets/A", "")
 	p.do(204, "DELETE", "R/dependabot/secrets/D", "")
+	p.do(409, "GET", "R/actions/permissions/selected-actions", "") // every action is allowed
 	p.do(204, "PUT", "R/actions/permissions", `{"enabled":true,"allowed_actions":"selected","sha_pinning_required":true}`)
 	p.do(204, "PUT", "R/actions/permissions/selected-actions", `{"github_owned_allowed":true,"patterns_allowed":["pypa/*"]}`)
 	p.do(200, "GET", "R/actions/permissions/selected-actions", "")
