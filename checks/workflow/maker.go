@@ -34,6 +34,8 @@ type making struct {
 	// takes GITHUB_TOKEN if own is set, and else what git has stored.
 	tokenInputs, tokenEnv []string
 	own                   bool
+	// tagInputs name the tag; without it the action takes the run's own.
+	tagInputs []string
 	// draft is the input that leaves publishing to a person; publish the one
 	// without which it does.
 	draft, publish string
@@ -47,8 +49,8 @@ type making struct {
 var makings = map[string]making{
 	"googleapis/release-please-action":                releasePlease,
 	"google-github-actions/release-please-action":     releasePlease,
-	"softprops/action-gh-release":                     {tag: true, release: true, tokenInputs: []string{"token"}, tokenEnv: []string{"GITHUB_TOKEN"}, own: true, draft: "draft"},
-	"ncipollo/release-action":                         {tag: true, release: true, tokenInputs: []string{"token"}, own: true, draft: "draft"},
+	"softprops/action-gh-release":                     {tag: true, release: true, tagInputs: []string{"tag_name"}, tokenInputs: []string{"token"}, tokenEnv: []string{"GITHUB_TOKEN"}, own: true, draft: "draft"},
+	"ncipollo/release-action":                         {tag: true, release: true, tagInputs: []string{"tag"}, tokenInputs: []string{"token"}, own: true, draft: "draft"},
 	"actions/create-release":                          {tag: true, release: true, tokenEnv: []string{"GITHUB_TOKEN"}, draft: "draft"},
 	"marvinpinto/action-automatic-releases":           {tag: true, release: true, tokenInputs: []string{"repo_token"}, draft: "draft"},
 	"release-drafter/release-drafter":                 {tag: true, release: true, tokenInputs: []string{"token"}, tokenEnv: []string{"GITHUB_TOKEN"}, own: true, publish: "publish"},
@@ -102,6 +104,9 @@ func (m making) maker(s scope) (Maker, bool) {
 	if m.publish != "" && s.step.With[m.publish] != "true" || m.draft != "" && s.step.With[m.draft] == "true" {
 		return made, false // a person publishes the draft
 	}
+	if tag := input(s.step, m.tagInputs); len(m.tagInputs) > 0 && (tag == "" || isOwnRef(tag)) {
+		made.Tag = false // it takes the tag that the run is of
+	}
 	if m.draft != "" && strings.Contains(s.step.With[m.draft], "${{") {
 		made.Doubt = "whether it is a draft is " + s.step.With[m.draft]
 	}
@@ -119,6 +124,12 @@ func (m making) maker(s scope) (Maker, bool) {
 	}
 	made.tokenIs(token, s)
 	return made, true
+}
+
+// isOwnRef reports whether a text is the name of the ref that the run is of: as a
+// tag it stands already.
+func isOwnRef(text string) bool {
+	return slices.ContainsFunc([]string{"github.ref", "github.event.release.tag_name", "GITHUB_REF"}, func(r string) bool { return strings.Contains(text, r) })
 }
 
 // tokenIs settles whether a token is GITHUB_TOKEN. "" is the default one.
@@ -161,7 +172,8 @@ func commandMakes(s scope, c script.Command) (Maker, bool) {
 		if slices.Contains(rest, "--draft") || slices.Contains(rest, "-d") {
 			return made, false
 		}
-		made.By, made.Tag, made.Release = "gh release create", true, true
+		made.By, made.Release = "gh release create", true
+		made.Tag = !slices.Contains(rest, "--verify-tag") && !slices.ContainsFunc(rest, isOwnRef)
 		made.environmentToken(s, c, "GH_TOKEN", "GITHUB_TOKEN")
 		return made, true
 	}
