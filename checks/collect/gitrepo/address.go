@@ -94,16 +94,16 @@ func withoutSecrets(raw string) string {
 			u.User = nil
 		}
 		u.RawQuery, u.Fragment = "", ""
-		return evidence.Printable(u.String())
+		return evidence.CleanLine(u.String())
 	}
 	if scheme, rest, ok := strings.Cut(raw, "://"); ok { // broken, and may hold a password all the same
 		if _, after, ok := strings.Cut(rest, "@"); ok {
-			return evidence.Printable(scheme + "://" + after[strings.LastIndex(after, "@")+1:])
+			return evidence.CleanLine(scheme + "://" + after[strings.LastIndex(after, "@")+1:])
 		}
-		return evidence.Printable(raw)
+		return evidence.CleanLine(raw)
 	}
 	if userinfo, after, ok := strings.Cut(raw, "@"); ok && strings.Contains(userinfo, ":") {
-		return evidence.Printable(after)
+		return evidence.CleanLine(after)
 	}
-	return evidence.Printable(raw)
+	return evidence.CleanLine(raw)
 }

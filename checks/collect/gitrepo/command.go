@@ -76,10 +76,10 @@ func lastWord(stderr string) string {
 	lines := strings.Split(strings.TrimSpace(stderr), "\n")
 	for _, line := range lines {
 		if strings.HasPrefix(line, "fatal:") || strings.HasPrefix(line, "error:") {
-			return evidence.Printable(line)
+			return evidence.CleanLine(line)
 		}
 	}
-	return evidence.Printable(lines[len(lines)-1])
+	return evidence.CleanLine(lines[len(lines)-1])
 }
 
 // none says whether git answered that there is no such thing, with the status

@@ -47,7 +47,7 @@ func newReader(ctx context.Context, dir string, at time.Time, opts Options) read
 }
 
 func (r reader) source(name string) evidence.Source {
-	return evidence.Source{Name: evidence.Printable(name), At: r.at}
+	return evidence.Source{Name: evidence.CleanLine(name), At: r.at}
 }
 
 // Read looks at the repository that dir lies in. The git fact is absent when
@@ -133,7 +133,7 @@ func (r reader) top() evidence.Fact[string] {
 	case strings.Contains(text, "dubious ownership"):
 		return evidence.Unknown[string](src,
 			"the folder belongs to another user, so git will not read it; if you trust it: git config --global --add safe.directory %q",
-			evidence.Printable(filepath.ToSlash(r.git.dir)))
+			evidence.CleanLine(filepath.ToSlash(r.git.dir)))
 	case strings.Contains(text, "must be run in a work tree"):
 		return evidence.Unknown[string](src, "the repository has no working tree here (it is bare)")
 	}

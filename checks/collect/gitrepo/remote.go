@@ -93,7 +93,7 @@ func (r reader) remote(name, address, push, resolved string) remote {
 	}
 	return remote{
 		Remote: evidence.Remote{
-			Name: evidence.Printable(name), URL: withoutSecrets(address), Repo: repo, Base: resolved != "",
+			Name: evidence.CleanLine(name), URL: withoutSecrets(address), Repo: repo, Base: resolved != "",
 		},
 		resolved: resolved,
 	}
@@ -136,7 +136,7 @@ func elsewhere(u *url.URL, src evidence.Source) evidence.Fact[evidence.RepoName]
 		return evidence.Absent[evidence.RepoName](src)
 	}
 	return evidence.Unknown[evidence.RepoName](src,
-		"its host %s is no GitHub host that gh is signed in to", evidence.Printable(host))
+		"its host %s is no GitHub host that gh is signed in to", evidence.CleanLine(host))
 }
 
 var otherHosts = []string{
@@ -181,7 +181,7 @@ func (r reader) name(remotes []remote) evidence.Fact[evidence.RepoName] {
 		repo, ok := parseWanted(r.opts.Repo, r.opts.Hosts[0])
 		if !ok {
 			return evidence.Unknown[evidence.RepoName](src,
-				"%s is %q, where [HOST/]OWNER/REPO or an address was expected", src, evidence.Printable(withoutSecrets(r.opts.Repo)))
+				"%s is %q, where [HOST/]OWNER/REPO or an address was expected", src, evidence.CleanLine(withoutSecrets(r.opts.Repo)))
 		}
 		return evidence.Seen(repo, src)
 	}

@@ -21,7 +21,7 @@ func (r reader) symbolic(source, ref, prefix string) evidence.Fact[string] {
 	case err != nil:
 		return evidence.Unknown[string](src, "%v", err)
 	}
-	return evidence.Seen(evidence.Printable(strings.TrimPrefix(strings.TrimSpace(out), prefix)), src)
+	return evidence.Seen(evidence.CleanLine(strings.TrimPrefix(strings.TrimSpace(out), prefix)), src)
 }
 
 // head is the commit checked out; absent before the first commit.
@@ -77,7 +77,7 @@ func (r reader) dirty() evidence.Fact[[]string] {
 		if len(records[i]) < 4 {
 			continue
 		}
-		paths = append(paths, evidence.Printable(records[i][3:]))
+		paths = append(paths, evidence.CleanLine(records[i][3:]))
 		if strings.ContainsAny(records[i][:2], "RC") {
 			i++ // the path that it was renamed or copied from
 		}

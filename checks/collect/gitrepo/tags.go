@@ -22,7 +22,7 @@ func (r reader) tags() evidence.Fact[[]string] {
 	if err != nil {
 		return evidence.Unknown[[]string](src, "%v", err)
 	}
-	tags := strings.Fields(evidence.Printable(out)) // a ref's name has no blanks
+	tags := strings.Fields(evidence.CleanLine(out)) // a ref's name has no blanks
 	if len(tags) > 0 {
 		return evidence.Seen(tags, src)
 	}

@@ -32,7 +32,7 @@ func documents(tree files.Tree) evidence.Fact[[]string] {
 		}
 		for _, e := range entries {
 			if !e.IsDir() && slices.Contains(documentTypes, strings.ToLower(path.Ext(e.Name()))) {
-				found = append(found, evidence.Printable(path.Join(folder, e.Name())))
+				found = append(found, evidence.CleanLine(path.Join(folder, e.Name())))
 			}
 		}
 	}

@@ -32,7 +32,7 @@ type Options struct {
 func Read(ctx context.Context, dir string, at time.Time, opts Options) evidence.Tree {
 	absolute, root, err := open(dir)
 	if err != nil {
-		src := evidence.Source{Name: evidence.Printable(dir), At: at}
+		src := evidence.Source{Name: evidence.CleanLine(dir), At: at}
 		return evidence.Tree{Dir: absolute, Packages: evidence.Unknown[[]evidence.Package](src, "%v", err), Documents: evidence.Unknown[[]string](src, "%v", err)}
 	}
 	defer root.Close()

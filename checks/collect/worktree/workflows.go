@@ -44,7 +44,7 @@ func WorkflowsFS(fsys fs.FS, at time.Time) evidence.Fact[[]evidence.WorkflowFile
 	for _, entry := range entries {
 		if ext := path.Ext(entry.Name()); !entry.IsDir() && (ext == ".yml" || ext == ".yaml") {
 			name := path.Join(WorkflowFolder, entry.Name())
-			found = append(found, evidence.WorkflowFile{Path: evidence.Printable(name), Content: content(tree, name, entry)})
+			found = append(found, evidence.WorkflowFile{Path: evidence.CleanLine(name), Content: content(tree, name, entry)})
 		}
 	}
 	sort.Slice(found, func(i, j int) bool { return found[i].Path < found[j].Path })
@@ -63,7 +63,7 @@ func content(tree files.Tree, name string, entry fs.DirEntry) evidence.Fact[[]by
 func File(dir, name string, at time.Time) evidence.Fact[[]byte] {
 	_, root, err := open(dir)
 	if err != nil {
-		return evidence.Unknown[[]byte](evidence.Source{Name: evidence.Printable(name), At: at}, "%v", err)
+		return evidence.Unknown[[]byte](evidence.Source{Name: evidence.CleanLine(name), At: at}, "%v", err)
 	}
 	defer root.Close()
 	return contentOf(files.Tree{FS: root.FS(), At: at}, path.Clean(name))

@@ -132,7 +132,7 @@ func unversioned(c *crate) []string {
 	var found []string
 	seen := map[string]bool{}
 	for _, d := range dependencies(c) {
-		if name := evidence.Printable(d.name); d.refused() && !seen[name] {
+		if name := evidence.CleanLine(d.name); d.refused() && !seen[name] {
 			seen[name] = true
 			found = append(found, name)
 		}

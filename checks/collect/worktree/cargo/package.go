@@ -10,7 +10,7 @@ import (
 func (r *reader) evidence(c *crate) evidence.Package {
 	p := evidence.Package{
 		Ecosystem:   evidence.Cargo,
-		Path:        evidence.Printable(c.path),
+		Path:        evidence.CleanLine(c.path),
 		Name:        r.text(c, "name"),
 		Version:     r.text(c, "version"),
 		Description: r.text(c, "description"),
@@ -62,7 +62,7 @@ func (r *reader) field(c *crate, key string) place {
 func (r *reader) text(c *crate, key string) evidence.Fact[string] {
 	at := r.field(c, key)
 	if at.lost != "" {
-		return evidence.Unknown[string](r.tree.Source(at.manifest, at.value.At()), "%s", evidence.Printable(at.lost))
+		return evidence.Unknown[string](r.tree.Source(at.manifest, at.value.At()), "%s", evidence.CleanLine(at.lost))
 	}
 	if at.value == nil {
 		return evidence.Absent[string](r.tree.Source(c.path, c.pkg.At()))
@@ -77,7 +77,7 @@ func (r *reader) publish(c *crate) evidence.Fact[bool] {
 	src := r.tree.Source(at.manifest, at.value.At())
 	switch {
 	case at.lost != "":
-		return evidence.Unknown[bool](src, "%s", evidence.Printable(at.lost))
+		return evidence.Unknown[bool](src, "%s", evidence.CleanLine(at.lost))
 	case at.value == nil:
 		return evidence.Seen(c.pkg.Get("version") != nil, r.tree.Source(c.path, c.pkg.At()))
 	case at.value.Kind == tomlpos.Bool:

@@ -84,7 +84,7 @@ func (c *crate) isWorkspaceRoot() bool { return c.doc.Get("workspace").IsTable()
 // name is the package's name for ordering; its fact is made elsewhere.
 func (c *crate) name() string {
 	text, _ := c.pkg.Get("name").Text()
-	return evidence.Printable(text)
+	return evidence.CleanLine(text)
 }
 
 // load reads a manifest once; nil when it cannot be understood, which is then
@@ -120,7 +120,7 @@ func (r *reader) load(manifest string) *crate {
 
 func (r *reader) problem(manifest string, line int, why string) {
 	r.problems = append(r.problems, evidence.Problem{
-		Source: r.tree.Source(manifest, line), Why: evidence.Printable(why),
+		Source: r.tree.Source(manifest, line), Why: evidence.CleanLine(why),
 	})
 }
 

@@ -18,7 +18,7 @@ func (t Tree) Text(name, key string, v *tomlpos.Value) evidence.Fact[string] {
 	if !ok {
 		return evidence.Unknown[string](src, "%s is %s, not a string", key, v.Kind)
 	}
-	if text = strings.TrimSpace(evidence.Printable(text)); text == "" {
+	if text = strings.TrimSpace(evidence.CleanLine(text)); text == "" {
 		return evidence.Absent[string](src)
 	}
 	return evidence.Seen(text, src)

@@ -26,7 +26,7 @@ type Tree struct {
 
 // Source names a place in the tree; line 0 means the file as a whole.
 func (t Tree) Source(name string, line int) evidence.Source {
-	return evidence.Source{Name: evidence.Printable(name), Line: line, At: t.At}
+	return evidence.Source{Name: evidence.CleanLine(name), Line: line, At: t.At}
 }
 
 // Read returns a regular file's bytes. Its error is one sentence

@@ -60,7 +60,7 @@ func (p *project) backendFact(meta fields) evidence.Fact[string] {
 	if p.doc != nil {
 		manifest = p.file(Pyproject)
 	}
-	return evidence.Seen(evidence.Printable(name), p.tree.Source(manifest, line))
+	return evidence.Seen(evidence.CleanLine(name), p.tree.Source(manifest, line))
 }
 
 // fromTags are the tools that take the version from git tags, by the name of

@@ -92,7 +92,7 @@ func (f oldFlit) urls() []link {
 	links := f.linksIn(f.doc.Get("tool", "flit", "metadata", "urls"))
 	home := f.doc.Get("tool", "flit", "metadata", "home-page")
 	if text, ok := home.Text(); ok {
-		links = append(links, link{"homepage", evidence.Printable(text), f.tree.Source(f.manifest(), home.At())})
+		links = append(links, link{"homepage", evidence.CleanLine(text), f.tree.Source(f.manifest(), home.At())})
 	}
 	return links
 }

@@ -30,7 +30,7 @@ func (p *project) linksIn(table *tomlpos.Value) []link {
 	for _, label := range table.Keys() {
 		v := table.Get(label)
 		if text, ok := v.Text(); ok {
-			found = append(found, link{label, evidence.Printable(text), p.tree.Source(p.file(Pyproject), v.At())})
+			found = append(found, link{label, evidence.CleanLine(text), p.tree.Source(p.file(Pyproject), v.At())})
 		}
 	}
 	return found

@@ -107,7 +107,7 @@ func (p *project) evidence() (evidence.Package, bool) {
 	}
 	return evidence.Package{
 		Ecosystem:   evidence.Python,
-		Path:        evidence.Printable(meta.manifest()),
+		Path:        evidence.CleanLine(meta.manifest()),
 		Name:        meta.text("name"),
 		Version:     meta.text("version"),
 		Description: meta.text("description"),
@@ -127,7 +127,7 @@ func (p *project) licenseOf(meta fields) evidence.Fact[string] {
 	if license.Absent() {
 		for _, c := range meta.classifiers() {
 			if strings.HasPrefix(c.text, licenseClassifier) {
-				return evidence.Seen(evidence.Printable(c.text), c.src)
+				return evidence.Seen(evidence.CleanLine(c.text), c.src)
 			}
 		}
 	}

@@ -161,18 +161,18 @@ func (r *reader) toml(name string, data []byte) *tomlpos.Value {
 
 func (r *reader) problem(name string, line int, why string) {
 	r.problems = append(r.problems, evidence.Problem{
-		Source: r.tree.Source(name, line), Why: evidence.Printable(why),
+		Source: r.tree.Source(name, line), Why: evidence.CleanLine(why),
 	})
 }
 
 // unknown is a fact that only running somebody's code would tell.
 func (r *reader) unknown(name string, line int, format string, args ...any) evidence.Fact[string] {
-	return evidence.Unknown[string](r.tree.Source(name, line), "%s", evidence.Printable(fmt.Sprintf(format, args...)))
+	return evidence.Unknown[string](r.tree.Source(name, line), "%s", evidence.CleanLine(fmt.Sprintf(format, args...)))
 }
 
 // seen is a fact read from a file that is no TOML; absent when it is empty.
 func (r *reader) seen(name string, line int, text string) evidence.Fact[string] {
-	if text = evidence.Printable(strings.TrimSpace(text)); text == "" {
+	if text = evidence.CleanLine(strings.TrimSpace(text)); text == "" {
 		return evidence.Absent[string](r.tree.Source(name, line))
 	}
 	return evidence.Seen(text, r.tree.Source(name, line))

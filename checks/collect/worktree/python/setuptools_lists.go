@@ -38,13 +38,13 @@ func (s setuptools) urls() []link {
 	if v, ok := s.cfg.metadata("project_urls"); ok {
 		for _, l := range v.lines {
 			if label, url, ok := strings.Cut(l.text, "="); ok {
-				links = append(links, link{strings.TrimSpace(label), evidence.Printable(strings.TrimSpace(url)), s.tree.Source(s.file(SetupCfg), l.line)})
+				links = append(links, link{strings.TrimSpace(label), evidence.CleanLine(strings.TrimSpace(url)), s.tree.Source(s.file(SetupCfg), l.line)})
 			}
 		}
 	}
 	if s.hasCall {
 		for _, pair := range s.call.KeywordPairs("project_urls") {
-			links = append(links, link{pair.Key, evidence.Printable(pair.Value), s.tree.Source(s.file(SetupPy), pair.Line)})
+			links = append(links, link{pair.Key, evidence.CleanLine(pair.Value), s.tree.Source(s.file(SetupPy), pair.Line)})
 		}
 	}
 	if fact := s.text("url"); fact.Seen() {
