@@ -178,7 +178,7 @@ func TestWorkflowGrantsIDToken(t *testing.T) {
 		}, cratesJob, Wrong, "never a default"},
 		{"write-all", id, edited(grants, "    environment: release\n    permissions: write-all\n"), cratesJob, OK, "job permissions"},
 		{"a call beside it that is refused", id, both(edited("\njobs:\n", "\njobs:\n  lint:\n    uses: ./.github/workflows/lint.yml\n"), file(".github/workflows/lint.yml", "on: workflow_call\njobs:\n  t:\n    runs-on: x\n    permissions:\n      checks: write\n    steps: [{run: x}]\n")),
-			cratesJob, Wrong, "GitHub refuses the run that it is part of: The nested job 't' is requesting 'checks: write', but is only allowed 'checks: none'."},
+			cratesJob, Wrong, "GitHub refuses the run that it is part of, where lint calls ./.github/workflows/lint.yml: The nested job 't' is requesting 'checks: write', but is only allowed 'checks: none'."},
 		{"caller gives too little", id, caller("    permissions:\n      contents: read\n"), cratesJob, Wrong, "is only allowed 'id-token: none'"},
 		{"caller without a block, read-only default", id, caller(""), cratesJob, Wrong, "is only allowed 'id-token: none'"},
 		{"caller without a block, default that writes", id, both(caller(""), func(_ *testing.T, w *evidence.World) {

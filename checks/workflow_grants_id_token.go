@@ -44,7 +44,7 @@ func (c *Case) judgeGrant(p workflow.Publishing) Finding {
 			advise("give the calling job %s `id-token: write` and what else the called job asks for, then no default matters", caller.Job.ID)
 	case id.Level == "write" && c.stopped(p).Text != "":
 		r := c.stopped(p)
-		return finding(Wrong, subject, "GitHub refuses the run that it is part of: %s", r.Text).seen(src).at(pathOf(r.File), r.Job.Line).
+		return finding(Wrong, subject, "GitHub refuses the run that it is part of, where %s calls %s: %s", r.Job.ID, r.Job.Uses, r.Text).seen(src).at(pathOf(r.File), r.Job.Line).
 			advise("give the calling job %s the permissions that the called file asks for", r.Job.ID)
 	case id.Level == "write":
 		return finding(OK, subject, "%s grant it", id.Because).seen(src, c.fileSource(id.File)).at(id.File, id.Line)

@@ -6,7 +6,9 @@ package python
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"path"
+	"slices"
 	"sort"
 	"strings"
 
@@ -44,7 +46,7 @@ func Read(tree files.Tree, listing files.Listing, crate Crate) Projects {
 	folders := foldersOf(listing)
 	var found []*project
 	for _, dir := range folders {
-		if !files.IsFixture(path.Join(dir, Pyproject)) {
+		if !files.IsFixture(path.Join(dir, Pyproject)) && !r.isModule(dir, listing) {
 			found = append(found, r.open(dir))
 		}
 	}
@@ -64,6 +66,16 @@ type reader struct {
 	tree     files.Tree
 	crate    Crate
 	problems []evidence.Problem
+}
+
+// isModule says whether a folder is part of a package, in which a file called
+// setup.py is a module like any other.
+func (r *reader) isModule(dir string, listing files.Listing) bool {
+	if dir == "." || slices.Contains(listing.ByName[Pyproject], path.Join(dir, Pyproject)) || slices.Contains(listing.ByName[SetupCfg], path.Join(dir, SetupCfg)) {
+		return false
+	}
+	_, err := fs.Stat(r.tree.FS, path.Join(dir, "__init__.py"))
+	return err == nil
 }
 
 func foldersOf(listing files.Listing) []string {
