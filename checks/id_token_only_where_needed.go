@@ -1,6 +1,8 @@
 package checks
 
 import (
+	"cmp"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -55,12 +57,23 @@ func (c *Case) judgeIDToken(f *workflow.File, j *workflow.Job) []Finding {
 	case passed.doubt != "":
 		return []Finding{finding(Unknown, subject, "the job passes it to %s", passed.doubt).seen(src).at(f.Path, j.UsesLine)}
 	}
-	if other := foreignAction(j); other != "" && id.Because == "job permissions" {
-		return []Finding{finding(Unknown, subject, "the job asks for id-token: write by itself, and whether %s needs it the file does not show", other).seen(src).at(f.Path, id.Line).
+	if other := foreignAction(j); other != "" && (id.Because == "job permissions" || likelyUser(j) != "") {
+		return []Finding{finding(Unknown, subject, "the %s give it id-token: write, and whether %s needs it the file does not show", id.Because, cmp.Or(likelyUser(j), other)).seen(src).at(f.Path, id.Line).
 			advise("if nothing in the job needs an identity, take id-token: write out of it")}
 	}
 	return []Finding{finding(Wrong, subject, "the job exchanges nothing, and %s give it id-token: write", id.Because).seen(src).at(f.Path, id.Line).
 		advise("grant id-token: write at the publishing job alone")}
+}
+
+// likelyUser is the first foreign action of a job whose name speaks of an
+// identity.
+func likelyUser(j *workflow.Job) string {
+	for _, s := range j.Steps {
+		if !strings.HasPrefix(s.Uses, "actions/") && asksForIdentity.MatchString(s.Uses) {
+			return s.Uses
+		}
+	}
+	return ""
 }
 
 // jobMints says whether a job exchanges a token, itself or in a workflow that
@@ -88,7 +101,11 @@ func foreignAction(j *workflow.Job) string {
 var oidcUsers = []string{
 	"actions/attest", "actions/deploy-pages", "aws-actions/configure-aws-credentials", "google-github-actions/auth", "azure/login",
 	"hashicorp/vault-action", "sigstore/", "slsa-framework/", "octo-sts/action", "docker/login-action", "ossf/scorecard-action", "codecov/codecov-action",
+	"rubygems/configure-rubygems-credentials", "rubygems/release-gem", "nuget/login", "pulumi/auth-actions", "actions/attest-build-provenance",
 }
+
+// asksForIdentity is in the names of actions that are likely to ask for one.
+var asksForIdentity = regexp.MustCompile(`(?i)auth|oidc|credential|login|\bsts\b|[-_/]sign|attest|deploy`)
 
 // otherUse names what in a job needs the identity, besides publishing.
 func otherUse(j *workflow.Job) string {

@@ -222,6 +222,8 @@ func TestIDTokenOnlyWhereNeeded(t *testing.T) {
 		{"passed on to a job that takes none", id, hands("  test:\n    runs-on: ubuntu-latest\n    permissions:\n      contents: read\n    steps:\n      - uses: broker/token@v1\n"), build, OK, "of which no job takes it"},
 		{"for an identity made out to somebody else", id, give("      - uses: broker/token@v1\n        with:\n          audience: https://broker.example\n"), build, OK, "needs it for broker/token@v1"},
 		{"for attestations", id, give("      - uses: actions/attest@v4\n"), build, OK, "actions/attest@v4"},
+		{"the whole workflow has it, and an action may need it", id, edited("permissions: {}\njobs:\n  build:\n    runs-on: ubuntu-latest\n    permissions:\n      contents: read\n    steps:\n", "permissions:\n  id-token: write\njobs:\n  build:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: acme/oidc-broker@v1\n"), build, Unknown, "the workflow permissions give it id-token: write, and whether acme/oidc-broker@v1 needs it"},
+		{"for another registry", id, give("      - uses: rubygems/configure-rubygems-credentials@v1\n"), build, OK, "needs it for rubygems/configure-rubygems-credentials@v1"},
 		{"the whole workflow has it", id, edited("permissions: {}\njobs:\n  build:\n    runs-on: ubuntu-latest\n    permissions:\n      contents: read\n", "permissions:\n  id-token: write\njobs:\n  build:\n    runs-on: ubuntu-latest\n"), build, Wrong, "workflow permissions"},
 	})
 }
