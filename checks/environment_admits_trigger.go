@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/trustpub/gh-trustpub/checks/evidence"
@@ -39,20 +40,37 @@ func (c *Case) judgeAdmission(p workflow.Publishing) []Finding {
 	var findings []Finding
 	for _, t := range p.Triggered.Triggers {
 		run := c.runBy(&t)
-		if outlook, _ := workflow.Foresee(p, run); outlook == workflow.Skipped {
+		if !c.startedBy(p, run) {
 			continue
 		}
-		if fires, why := workflow.TriggerFires(p.Triggered, t.Event, run.Ref); !fires {
+		if fires, why := workflow.TriggerFires(p.Triggered, t.Event, run.Ref); !fires && workflow.RefType(run.Ref) == "tag" {
 			findings = append(findings, finding(Unknown, subjectOf(p)+" "+t.Event, "no tag was found that starts it: %s", why).at(p.Triggered.Path, t.Line))
 			continue
 		}
 		f := c.judgeRef(p, env, fact.Source(), run, t)
-		if t.Event == "workflow_dispatch" && len(p.Triggered.Triggers) > 1 {
+		switch {
+		case t.Event == "workflow_dispatch" && len(p.Triggered.Triggers) > 1:
 			f.Level = Advice // a start by hand can name another ref
+		case strings.HasPrefix(t.Event, "pull_request"):
+			f.Level = Advice // no release hangs on it
 		}
 		findings = append(findings, f)
 	}
 	return findings
+}
+
+// startedBy says whether a run comes to anything that the job exchanges or
+// publishes: it can rehearse in one step and publish in another, and the
+// environment is asked before all of them.
+func (c *Case) startedBy(job workflow.Publishing, run workflow.Run) bool {
+	return slices.ContainsFunc(c.Publishing, func(p workflow.Publishing) bool {
+		if !acts(p) || p.Job != job.Job || p.Triggered != job.Triggered {
+			return false
+		}
+		publishes, _ := workflow.Foresee(p, run)
+		exchanges, _ := foresee(p, run)
+		return publishes != workflow.Skipped || exchanges != workflow.Skipped
+	})
 }
 
 func (c *Case) judgeRef(p workflow.Publishing, env evidence.Environment, src evidence.Source, run workflow.Run, t workflow.Trigger) Finding {

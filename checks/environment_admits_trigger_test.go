@@ -23,6 +23,11 @@ func TestEnvironmentAdmitsTrigger(t *testing.T) {
 			rules(main, evidence.RefRule{Type: "tag", Pattern: "data/*"})(t, w)
 		}, job, OK, "lets in refs/tags/data/0.3.0"},
 		{"no tag starts it", id, func(t *testing.T, w *evidence.World) { edit(t, w, "tags: ['v*']", "tags: ['!v*']") }, job, Unknown, "no tag was found that starts it"},
+		{"a job that rehearses first and publishes later", id, nothing, publishYML + "#pypi push", OK, "tag v*"},
+		{"the same, not let in by the tag", id, rules(main), publishYML + "#pypi push", Wrong, "is not allowed to deploy to release"},
+		{"a pull request is no branch", id, func(t *testing.T, w *evidence.World) {
+			edit(t, w, "  push:\n", "  pull_request:\n    branches: [main]\n  push:\n")
+		}, publishYML + "#crates-io pull_request", Wrong, "pull_request starts it at refs/pull/N/merge"},
 		{"out of sight", id, hiddenEnvironments, "", Unknown, "free plan"},
 		{"policy not told", id, guarded(func(e *evidence.Environment) { e.Policy = "" }), job, Unknown, "not seen"},
 	})

@@ -49,14 +49,14 @@ func foresee(p workflow.Publishing, run workflow.Run) (workflow.Outlook, string)
 }
 
 // runBy is the run that an event would start: at a tag that fits the trigger,
-// or on the default branch.
+// at a pull request, or on the default branch.
 func (c *Case) runBy(t *workflow.Trigger) workflow.Run {
 	name, id, _ := repositoryName(c.World)
 	repo := c.World.GitHub.Repository.Or(evidence.Repository{DefaultBranch: "main"})
 	run := workflow.Run{
 		Owner: name.Owner, Repository: name.Name, OwnerID: id, RepositoryID: repo.ID,
 		DefaultBranch: repo.DefaultBranch,
-		Event:         t.Event, Ref: "refs/heads/" + repo.DefaultBranch, SHA: c.World.Judged.Or(evidence.Commit{}).SHA,
+		Event:         t.Event, Ref: workflow.EventRef(t.Event, "refs/heads/"+repo.DefaultBranch, repo.DefaultBranch), SHA: c.World.Judged.Or(evidence.Commit{}).SHA,
 	}
 	if t.Event == "release" || t.Event == "push" && len(t.Tags) > 0 {
 		run.Ref = "refs/tags/" + c.exampleTag(t)

@@ -72,7 +72,7 @@ func TestWithoutACheckoutNothingIsWritten(t *testing.T) {
 		"not signed in": {false, []string{"verify", "-R", "acme/market-data"}, 1,
 			[]string{"market-data 0.1.0, for crates.io [Cargo.toml:2]", "nobody is signed in", "sign in with `gh auth login`", "not signed in; it needs"}, []string{"none of its 0 secrets"}},
 		"not signed in, asked for what is hidden": {false, []string{"verify", "-R", "acme/market-data", "--only", "no-publishing-secrets"}, 8,
-			[]string{"the names of its secrets: not signed in; it needs write access", "Not proven"}, []string{"✓ ok"}},
+			[]string{"the names of its secrets: not signed in; it needs write access", "not all of it was seen; the others were not judged"}, []string{"✓ ok"}},
 		"not signed in, asked for what is public": {false, []string{"verify", "-R", "acme/market-data", "--only", "packages-found,metadata-complete"}, 0, []string{"market-data 0.1.0, for PyPI"}, nil},
 		"not signed in, and nothing to be seen": {false, []string{"verify", "-R", "acme/not-there"}, 4,
 			[]string{"there is no public repository acme/not-there; a private one is shown only to those signed in", "0 ok"}, []string{"✓ ok", "✗ problem"}},
