@@ -13,9 +13,8 @@ func (t *Trigger) ExampleTag(version string) (string, bool) {
 		if strings.HasPrefix(p, "!") {
 			continue
 		}
-		wild := strings.NewReplacer("**", version, "*", version)
 		prefix := literalPrefix(p)
-		candidates = append(candidates, prefix+version, wild.Replace(p), spelledOut(p, version))
+		candidates = append(candidates, prefix+version, spelledOut(p, version))
 		if !strings.HasSuffix(prefix, "v") {
 			candidates = append(candidates, prefix+"v"+version)
 		}
@@ -41,18 +40,22 @@ func literalPrefix(pattern string) string {
 	return pattern[:end]
 }
 
-// spelledOut spells a filter pattern out: the version for the first wildcard, "x"
-// for others, and one character for each list.
+// spelledOut spells a filter pattern out: the version for the last wildcard,
+// behind which a name stands in most tags, "x" for others, and one character for
+// each list.
 func spelledOut(pattern, version string) string {
 	var b strings.Builder
-	wild := version
+	last := strings.LastIndex(pattern, "*")
 	for i := 0; i < len(pattern); i++ {
 		switch c := pattern[i]; {
 		case c == '*':
-			b.WriteString(wild)
-			wild = "x"
 			if strings.HasPrefix(pattern[i:], "**") {
 				i++
+			}
+			if i == last {
+				b.WriteString(version)
+			} else {
+				b.WriteByte('x')
 			}
 		case (c == '?' || c == '+') && i > 0: // the one that is written already will do
 		case c == '[' && strings.IndexByte(pattern[i:], ']') > 1:
