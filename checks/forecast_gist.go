@@ -13,10 +13,7 @@ const maxGist = 3
 // Gist is the forecast in at most three sentences: what would happen, and what
 // decides it.
 func (f Forecast) Gist() []string {
-	lead := "if the tag " + workflow.ShortRef(f.Ref) + " were pushed now"
-	if workflow.RefType(f.Ref) == "branch" {
-		lead = "if " + workflow.ShortRef(f.Ref) + " were pushed now"
-	}
+	lead := f.lead()
 	switch f.Outlook() {
 	case WouldPublish:
 		return []string{lead + ", it would be published: " + strings.Join(f.uploads(), ", ")}
@@ -26,6 +23,18 @@ func (f Forecast) Gist() []string {
 		return behind(lead+", it would fail", f.reasons(Refused))
 	}
 	return behind(lead+", nothing that can be seen would refuse it", append(f.reasons(Waits), f.reasons(Open)...))
+}
+
+// lead names what is supposed to happen.
+func (f Forecast) lead() string {
+	name := workflow.ShortRef(f.Ref)
+	switch {
+	case f.Event != "" && f.Event != "push":
+		return "if " + f.Event + " started a run on " + name + " now"
+	case workflow.RefType(f.Ref) == "branch":
+		return "if " + name + " were pushed now"
+	}
+	return "if the tag " + name + " were pushed now"
 }
 
 // behind puts the first reason behind the lead, and the others after it.

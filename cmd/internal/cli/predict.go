@@ -86,8 +86,11 @@ func (e *eyes) ask(ctx context.Context, ref, event string) (*evidence.World, che
 		if err != nil {
 			return nil, push, err
 		}
-		push.Release = c.NextRelease(pattern)
-		push.Ref, push.Origin = push.Release.Ref, push.Release.Origin
+		push = c.NextPush(pattern)
+		if event != "" {
+			push.Release = c.NextRelease(pattern)
+			push.Ref, push.Origin, push.Event = push.Release.Ref, push.Release.Origin, event
+		}
 	}
 	if e.offline {
 		push.Exists = c.KnowsTag(push.Ref)
