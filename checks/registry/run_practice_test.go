@@ -99,7 +99,6 @@ func (s *stage) play(t *rapid.T, d drawn) *github.Run {
 type foretold struct {
 	refusal string
 	groups  [][]exchanged
-	perhaps []exchanged
 	// open is how many places could not be told.
 	open int
 }
