@@ -38,6 +38,9 @@ func (b *Box) recorded(w http.ResponseWriter, r *http.Request, service http.Hand
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	copied := &copier{ResponseWriter: w, status: http.StatusOK}
 	service.ServeHTTP(copied, r)
+	if copied.status >= http.StatusInternalServerError && r.Context().Err() != nil {
+		return // whoever asked has gone, and what was broken off for that failed: nobody had this answer
+	}
 	b.opt.Record(Exchange{
 		Method: r.Method, URL: address, RequestHeader: header, RequestBody: body,
 		Status: copied.status, Header: w.Header().Clone(), Body: copied.body.Bytes(),
