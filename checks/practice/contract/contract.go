@@ -146,7 +146,7 @@ func (a *API) CheckAnswer(x Exchange, allowed []Gap) error {
 		Body: io.NopCloser(bytes.NewReader(x.Body)), Options: in.Options,
 	})
 	if err != nil {
-		return fmt.Errorf("%s %s answered %d: %w", x.Request.Method, x.Request.URL.Path, x.Status, err)
+		return fmt.Errorf("%s %s answered %d: %w: %.200s", x.Request.Method, x.Request.URL.Path, x.Status, err, x.Body)
 	}
 	return nil
 }
