@@ -65,7 +65,22 @@ func New(host Host, client *http.Client, opt Options) (*Runner, error) {
 	}
 	r := &Runner{host: host, client: client, opt: opt, going: map[int64]*flow{}, ended: map[int64]*flow{}, groups: map[string]*group{}}
 	r.ctx, r.stop = context.WithCancel(context.Background())
+	r.opt.Problem = func(err error) {
+		if r.ctx.Err() == nil || !brokenOff(err) {
+			opt.Problem(err)
+		}
+	}
 	return r, nil
+}
+
+// brokenOff says whether an error is that of work, or of a child process, which
+// was ended before its own end, as closing does.
+func brokenOff(err error) bool {
+	var child interface {
+		error
+		Exited() bool
+	}
+	return errors.Is(err, context.Canceled) || errors.As(err, &child) && !child.Exited()
 }
 
 // Hooks are what the practice world's GitHub calls.

@@ -2,7 +2,10 @@ package runner
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net/http"
+	"os/exec"
 	"strings"
 	"testing"
 	"time"
@@ -433,4 +436,36 @@ func TestWindowsNeedsBash(t *testing.T) {
 	run := w.publish(strings.Replace(oneJob("      - run: echo shown\n        shell: bash\n      - run: echo x\n"), "ubuntu-latest", "windows-latest", 1), nil)
 	wantConclusion(t, run, github.Failure)
 	wantLog(t, job(t, run, "only"), "Z shown\n", "the shell pwsh is not installed")
+}
+
+// What closing breaks off is no problem; what fails by itself is one, also then.
+func TestClosingIsNoProblem(t *testing.T) {
+	var told []error
+	w := newWorld(t)
+	r, err := New(w.store, &http.Client{}, Options{Dir: t.TempDir(), Problem: func(err error) { told = append(told, err) }})
+	w.must(err)
+	ctx, stop := context.WithCancel(t.Context())
+	child := exec.CommandContext(ctx, "git", "cat-file", "--batch")
+	child.Dir = t.TempDir()
+	w.must(exec.Command("git", "init", "--quiet", child.Dir).Run())
+	held, err := child.StdinPipe()
+	w.must(err)
+	w.must(child.Start())
+	stop()
+	killed := child.Wait()
+	_ = held.Close()
+	r.opt.Problem(killed)
+	if len(told) != 1 {
+		t.Errorf("before closing: %v", told)
+	}
+	r.Close()
+	r.opt.Problem(fmt.Errorf("reading: %w", killed))
+	r.opt.Problem(fmt.Errorf("waiting: %w", context.Canceled))
+	if len(told) != 1 {
+		t.Errorf("broken off by closing: %v", told)
+	}
+	r.opt.Problem(errors.New("the disk is full"))
+	if len(told) != 2 {
+		t.Errorf("a failure while closing: %v", told)
+	}
 }
