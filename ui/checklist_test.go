@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -22,7 +23,7 @@ func result(id string, step checks.Step, v checks.Verdict, subject, because stri
 
 // looks counts the looks and remembers what was opened.
 type looks struct {
-	n      int
+	n      atomic.Int32
 	opened []string
 	fails  error
 }
@@ -30,7 +31,7 @@ type looks struct {
 func (l *looks) checklist() *checklist {
 	opts := ChecklistOptions{
 		Look: func(context.Context) (checks.Report, error) {
-			l.n++
+			l.n.Add(1)
 			return checks.Report{Results: []checks.Result{
 				result("packages-found", checks.Survey, checks.OK, "Cargo.toml", "data was found"),
 				result("environment-exists", checks.Environment, checks.Wrong, "release", "there is none\x1b[31m"),
@@ -90,7 +91,7 @@ func TestChecklistLooksAgain(t *testing.T) {
 	l := &looks{}
 	d := drive(t, l.checklist(), 80, 24).until("publisher-matches")
 	l.fails = errors.New("the network is down")
-	d.press("r").when("a second look", func() bool { return l.n == 2 && !d.m.(*checklist).looking })
+	d.press("r").when("a second look", func() bool { return l.n.Load() == 2 && !d.m.(*checklist).looking })
 	if screen := ansi.Strip(d.screen()); !strings.Contains(screen, "publisher-matches") || !strings.Contains(screen, "the network is down") {
 		t.Errorf("a failed look keeps what was seen, and says so:\n%s", screen)
 	}

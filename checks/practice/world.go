@@ -181,6 +181,9 @@ func (w *World) start(ctx context.Context) error {
 		return err
 	}
 	w.runner.Resume()
+	if err := w.GitHub.Accept(ctx); err != nil {
+		return err
+	}
 	go func() { _ = w.GitHub.Watch(ctx) }()
 	return nil
 }

@@ -19,13 +19,29 @@ type seenRefs struct {
 	refs  map[string]gitRef
 }
 
-// Watch looks for pushes until the context ends, and tells the hooks. What the
-// refs are when it begins is taken as known.
-func (s *Store) Watch(ctx context.Context) error {
+// Accept takes the refs of all repositories as they are, where they were not
+// looked at before. Whoever watches calls it before anything can be pushed: a
+// watch that begins a moment later must not take a push for the beginning.
+func (s *Store) Accept(ctx context.Context) error {
 	for _, repo := range s.repositories() {
+		s.refMu.Lock()
+		known := s.refs[repo.ID] != nil
+		s.refMu.Unlock()
+		if known {
+			continue
+		}
 		if err := s.AcceptRefs(ctx, repo.Owner, repo.Name); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// Watch looks for pushes until the context ends, and tells the hooks. What the
+// refs are when it begins is taken as known, unless they were accepted before.
+func (s *Store) Watch(ctx context.Context) error {
+	if err := s.Accept(ctx); err != nil {
+		return err
 	}
 	tick := time.NewTicker(s.opt.Poll)
 	defer tick.Stop()

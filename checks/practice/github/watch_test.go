@@ -90,8 +90,10 @@ func TestWatchingSeesAPushSoon(t *testing.T) {
 	l := listen(p)
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error)
-	go func() { ended <- p.s.Watch(ctx) }()
+	// A push between Accept and the beginning of the watch is one, too.
+	p.must(p.s.Accept(ctx))
 	p.push("topic", map[string]string{"a": "1"})
+	go func() { ended <- p.s.Watch(ctx) }()
 	select {
 	case <-l.came:
 	case <-time.After(10 * time.Second):
