@@ -85,9 +85,9 @@ func (l *layout) pending(p identity.Publisher) bool {
 // registration are the two ways to a publisher that no API registers: the page,
 // and the word that it is done.
 func (l *layout) registration(p identity.Publisher) []Way {
-	page := l.publisherPage(p)
+	page, settles := l.publisherPage(p), "publisher:"+subject(p)
 	return []Way{
-		{Kind: Page, Label: p.Registry.Title() + ": open the publisher page of " + p.Package, Help: "Shows the values, ready to copy, and watches until it can be seen.", Open: page},
-		{Kind: Say, Label: p.Registry.Title() + ": I have registered " + p.Package, Help: "Nothing shows it until a token was exchanged: until then it stands as said.", Said: []evidence.Said{{What: whatPublisher, Publisher: p}}},
+		{Kind: Page, Settles: settles, Label: p.Registry.Title() + ": open the publisher page of " + p.Package, Help: "Shows the values, ready to copy, and watches until it can be seen.", Open: page},
+		{Kind: Say, Settles: settles, Label: p.Registry.Title() + ": I have registered " + p.Package, Help: "Nothing shows it until a token was exchanged: until then it stands as said.", Said: []evidence.Said{{What: whatPublisher, Publisher: p}}},
 	}
 }

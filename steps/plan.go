@@ -44,7 +44,7 @@ var byPerson = map[checks.Step]string{
 func PlanOf(r *Route) Plan {
 	p := Plan{Route: r}
 	for _, s := range r.Scenes {
-		if s.State != Done && s.State != Skipped {
+		if s.State != Skipped {
 			p.add(s)
 		}
 	}
@@ -52,33 +52,86 @@ func PlanOf(r *Route) Plan {
 }
 
 func (p *Plan) add(s Scene) {
-	if s.Step.ID == checks.Survey {
-		p.mend(s)
+	why, person := byPerson[s.Step.ID]
+	switch {
+	case s.Step.ID == checks.Survey:
+		if s.State != Done {
+			p.mend(s)
+		}
+		return
+	case person:
+		if s.State != Done {
+			p.leave(s, why)
+		}
 		return
 	}
-	if why, person := byPerson[s.Step.ID]; person {
-		p.leave(s, why)
-		return
+	taken := false
+	for _, ways := range settling(s) {
+		p.settle(s, ways)
+		taken = true
 	}
-	i := slices.IndexFunc(s.Ways, func(w Way) bool { return w.Kind == Do && !w.Choices })
+	if !taken && s.State != Done {
+		p.leave(s, noInterface)
+	}
+}
+
+const noInterface = "no interface makes this change"
+
+// settling groups the ways that a plan can take or leave to a person by what
+// they settle. Of a step that is done only what is named is still to be taken.
+func settling(s Scene) [][]Way {
+	var names []string
+	groups := map[string][]Way{}
+	for _, w := range s.Ways {
+		possible := w.Kind == Page || w.Kind == Do && !w.Choices && !w.Offer
+		if !possible || s.State == Done && w.Settles == "" {
+			continue
+		}
+		if groups[w.Settles] == nil {
+			names = append(names, w.Settles)
+		}
+		groups[w.Settles] = append(groups[w.Settles], w)
+	}
+	var all [][]Way
+	for _, name := range names {
+		all = append(all, groups[name])
+	}
+	return all
+}
+
+// settle takes the first of some alternatives that a program can take; without
+// one their pages are a person's.
+func (p *Plan) settle(s Scene, ways []Way) {
+	i := slices.IndexFunc(ways, func(w Way) bool { return w.Kind == Do })
 	if i < 0 {
-		p.leave(s, "no interface makes this change")
+		for _, w := range ways {
+			p.page(s.Step.ID, w, noInterface)
+		}
 		return
 	}
-	way := s.Ways[i]
+	way := ways[i]
 	answers, open := way.filledIn()
 	if open != "" {
-		p.leave(s, "it needs an answer: "+open)
+		p.instead(s, ways, way, "it needs an answer: "+open)
 		return
 	}
 	changes, err := way.Prepare(answers)
 	if err != nil {
-		p.Left = append(p.Left, Left{Step: s.Step.ID, Title: way.Label, Why: err.Error(), Page: firstPage(s)})
+		p.instead(s, ways, way, err.Error())
 		return
 	}
 	for _, c := range changes {
 		p.Changes = append(p.Changes, Planned{s.Step.ID, c})
 	}
+}
+
+// instead leaves to a person what a program would do if it could.
+func (p *Plan) instead(s Scene, ways []Way, way Way, why string) {
+	left := Left{Step: s.Step.ID, Title: way.Label, Why: why}
+	if i := slices.IndexFunc(ways, func(w Way) bool { return w.Kind == Page }); i >= 0 {
+		left.Page = ways[i].Open
+	}
+	p.Left = append(p.Left, left)
 }
 
 // mend names what the survey found wrong: manifests are their author's. That the
@@ -133,15 +186,6 @@ func (p *Plan) reason(step checks.Step) string {
 		}
 	}
 	return ""
-}
-
-func firstPage(s Scene) *PageLink {
-	for _, w := range s.Ways {
-		if w.Kind == Page {
-			return w.Open
-		}
-	}
-	return nil
 }
 
 // filledIn gives the prefilled answers, or the title of the first question that

@@ -77,6 +77,14 @@ type Way struct {
 	Label string
 	// Help is one sentence on what happens, costs or risks.
 	Help string
+	// Settles names what of the step the way settles: "workflow",
+	// "publisher:crates.io:NAME"; "" is the step as a whole. Ways that settle the
+	// same are alternatives, the recommended one first: a plan takes one of each.
+	// What is named is taken up by a plan even when the step is done otherwise.
+	Settles string
+	// Offer marks a Do that is a matter of taste or risk: it is shown, and is no
+	// part of a plan.
+	Offer bool
 	// Questions are asked first; their answers go to Prepare.
 	Questions []Question
 	// Prepare turns answers into changes to preview, for the kind Do. It changes

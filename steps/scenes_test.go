@@ -169,7 +169,7 @@ func TestWorkflowScene(t *testing.T) {
 	contains(t, "preview", diff(scene.Preview), "+name: Publish", "+      - name: Mint a TestPyPI token", "+    if: github.repository == 'acme/market-data'")
 	contains(t, "ways", labels(scene), "do: Write it, commit it and push it to main", "do: Only write the file", "commands: Show me the commands")
 	lines := strings.Join(way(t, scene, "Show me").Lines, "\n")
-	contains(t, "commands", lines, "cat > .github/workflows/publish.yml <<'END_OF_WORKFLOW'\n# Publishes to crates.io and PyPI", "git push upstream HEAD:main")
+	contains(t, "commands", lines, "cat > .github/workflows/publish.yml <<'END_OF_FILE'\n# Publishes to crates.io and PyPI", "git push upstream HEAD:main")
 
 	changes, err := way(t, scene, "Only write").Prepare(nil)
 	if err != nil || len(changes) != 1 || changes[0].ID != "file:.github/workflows/publish.yml" {

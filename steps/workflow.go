@@ -1,10 +1,6 @@
 package steps
 
 import (
-	"bytes"
-	"context"
-	"errors"
-	"fmt"
 	"path"
 	"slices"
 	"strings"
@@ -40,7 +36,7 @@ func (l *layout) workflow(s *Scene) string {
 		return "there is no workflow that publishes"
 	}
 	s.Preview = change.Diff(workflow.Dir+name, "", file)
-	s.Ways = l.writingWays(workflow.Dir+name, file)
+	s.Ways = l.deliver("workflow", workflowMessage, []fileEdit{{path: workflow.Dir + name, after: []byte(file)}})
 	return "there is no workflow that publishes"
 }
 
@@ -77,69 +73,4 @@ func (l *layout) publishableCrates() int {
 		}
 	}
 	return n
-}
-
-func (l *layout) writingWays(file, text string) []Way {
-	var ways []Way
-	if why := l.checkout(); why == "" {
-		ways = append(ways, Way{Kind: Do, Label: "Write it, commit it and push it to " + l.branch,
-			Help:    "Commits this one file; what else is in your tree stays as it is.",
-			Prepare: func(Answers) ([]change.Change, error) { return l.writeAndPush(file, text) }})
-	}
-	if l.World.Tree.Dir != "" {
-		ways = append(ways, Way{Kind: Do, Label: "Only write the file", Help: "Commit and push it yourself, or open a pull request. This step ends when it is on " + l.branch + ".",
-			Prepare: func(Answers) ([]change.Change, error) {
-				c, err := l.write(file, text)
-				if err == nil && len(c) == 0 {
-					err = fmt.Errorf("%s stands in your tree as it should: commit and push it", file)
-				}
-				return c, err
-			}})
-	}
-	return append(ways, Way{Kind: Commands, Label: "Show me the commands", Lines: l.writingCommands(file, text)})
-}
-
-func (l *layout) writingCommands(file, text string) []string {
-	lines := []string{"mkdir -p " + path.Dir(file), "cat > " + file + " <<'END_OF_WORKFLOW'"}
-	lines = append(lines, strings.Split(strings.TrimSuffix(text, "\n"), "\n")...)
-	return append(lines, "END_OF_WORKFLOW", "git add "+file, fmt.Sprintf("git commit -m %q -- %s", workflowMessage, file), "git push "+l.remote()+" HEAD:"+l.branch)
-}
-
-// write makes the change of the file; none when the tree has it already.
-func (l *layout) write(file, text string) ([]change.Change, error) {
-	before, err := l.Tools.ReadFile(file)
-	if err != nil {
-		return nil, err
-	}
-	if before != nil && bytes.Equal(before, []byte(text)) {
-		return nil, nil
-	}
-	if before != nil && !l.mayReplace(file) {
-		return nil, fmt.Errorf("%s is there already and does something else: choose another file name in the survey", file)
-	}
-	return []change.Change{l.Tools.WriteFile(file, before, []byte(text))}, nil
-}
-
-// mayReplace says whether a file of that name is not on the default branch: a
-// draft of ours that was not pushed may be written anew, after its diff was
-// seen.
-func (l *layout) mayReplace(file string) bool {
-	for _, f := range l.World.Workflows.Or(nil) {
-		if f.Path == file {
-			return false
-		}
-	}
-	return true
-}
-
-func (l *layout) writeAndPush(file, text string) ([]change.Change, error) {
-	changes, err := l.write(file, text)
-	if err != nil {
-		return nil, err
-	}
-	if why := l.checkout(); why != "" {
-		return nil, errors.New(why)
-	}
-	push, err := l.Tools.Push(context.Background(), l.push(workflowMessage, file))
-	return append(changes, push), err
 }

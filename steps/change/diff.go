@@ -36,3 +36,13 @@ func op(k udiff.OpKind) byte {
 	}
 	return ' '
 }
+
+// Patch is the change of a text as git apply reads it, line by line; nothing
+// for none.
+func Patch(path, before, after string) []string {
+	text := udiff.Unified("a/"+path, "b/"+path, before, after)
+	if text == "" {
+		return nil
+	}
+	return strings.Split(strings.TrimSuffix(text, "\n"), "\n")
+}

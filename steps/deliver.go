@@ -1,0 +1,130 @@
+package steps
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"path"
+	"strings"
+
+	"github.com/trustpub/gh-trustpub/steps/change"
+)
+
+// fileEdit is a file of the repository as it is to become.
+type fileEdit struct {
+	// path is slash-separated, from the repository's top.
+	path string
+	// before is the file at the judged commit; nil when it is not there.
+	before, after []byte
+}
+
+// deliver gives the ways by which edits come onto the default branch, the
+// recommended one first.
+func (l *layout) deliver(settles, message string, edits []fileEdit) []Way {
+	var ways []Way
+	if why := l.checkout(); why == "" {
+		ways = append(ways, Way{Kind: Do, Settles: settles, Label: "Write it, commit it and push it to " + l.branch,
+			Help:    "Commits " + what(edits) + " alone; what else is in your tree stays as it is.",
+			Prepare: func(Answers) ([]change.Change, error) { return l.writeAndPush(message, edits) }})
+	}
+	if l.World.Tree.Dir != "" {
+		ways = append(ways, Way{Kind: Do, Settles: settles, Label: "Only write " + counted(edits), Help: "Commit and push it yourself, or open a pull request. This step ends when it is on " + l.branch + ".",
+			Prepare: func(Answers) ([]change.Change, error) { return l.onlyWrite(edits) }})
+	}
+	return append(ways, Way{Kind: Commands, Settles: settles, Label: "Show me the commands", Lines: l.deliveryCommands(message, edits)})
+}
+
+// what names the files of some edits, counted the file or the files.
+func what(edits []fileEdit) string { return strings.Join(paths(edits), ", ") }
+
+func counted(edits []fileEdit) string {
+	if len(edits) == 1 {
+		return "the file"
+	}
+	return fmt.Sprintf("the %d files", len(edits))
+}
+
+func paths(edits []fileEdit) []string {
+	var all []string
+	for _, e := range edits {
+		all = append(all, e.path)
+	}
+	return all
+}
+
+// deliveryCommands write new files whole and change others by a patch.
+func (l *layout) deliveryCommands(message string, edits []fileEdit) []string {
+	var lines []string
+	for _, e := range edits {
+		if e.before != nil {
+			lines = append(append(append(lines, "git apply <<'END_OF_PATCH'"), change.Patch(e.path, string(e.before), string(e.after))...), "END_OF_PATCH")
+			continue
+		}
+		lines = append(lines, "mkdir -p "+path.Dir(e.path), "cat > "+e.path+" <<'END_OF_FILE'")
+		lines = append(lines, strings.Split(strings.TrimSuffix(string(e.after), "\n"), "\n")...)
+		lines = append(lines, "END_OF_FILE")
+	}
+	files := strings.Join(paths(edits), " ")
+	return append(lines, "git add "+files, fmt.Sprintf("git commit -m %q -- %s", message, files), "git push "+l.remote()+" HEAD:"+l.branch)
+}
+
+// write makes the changes of the files in the tree; none where it has them.
+func (l *layout) write(edits []fileEdit) ([]change.Change, error) {
+	var changes []change.Change
+	for _, e := range edits {
+		now, err := l.Tools.ReadFile(e.path)
+		switch {
+		case err != nil:
+			return nil, err
+		case now != nil && bytes.Equal(now, e.after):
+			continue
+		case now != nil && !l.mayReplace(e, now):
+			return nil, e.inTheWay()
+		}
+		changes = append(changes, l.Tools.WriteFile(e.path, now, e.after))
+	}
+	return changes, nil
+}
+
+// mayReplace says whether what stands in the tree may be replaced: the file as
+// the judged commit has it, or, where that has none, a draft of ours that was
+// not pushed, after its diff was seen.
+func (l *layout) mayReplace(e fileEdit, now []byte) bool {
+	if e.before != nil {
+		return bytes.Equal(now, e.before)
+	}
+	for _, f := range l.World.Workflows.Or(nil) {
+		if f.Path == e.path {
+			return false
+		}
+	}
+	return true
+}
+
+func (e fileEdit) inTheWay() error {
+	if e.before == nil {
+		return fmt.Errorf("%s is there already and does something else: choose another file name in the survey", e.path)
+	}
+	return fmt.Errorf("%s in your tree differs from the one on the default branch: commit and push your changes, or put them aside with git stash, then come back", e.path)
+}
+
+func (l *layout) onlyWrite(edits []fileEdit) ([]change.Change, error) {
+	changes, err := l.write(edits)
+	if err == nil && len(changes) == 0 {
+		err = fmt.Errorf("%s stands in your tree as it should: commit and push it", what(edits))
+	}
+	return changes, err
+}
+
+func (l *layout) writeAndPush(message string, edits []fileEdit) ([]change.Change, error) {
+	changes, err := l.write(edits)
+	if err != nil {
+		return nil, err
+	}
+	if why := l.checkout(); why != "" {
+		return nil, errors.New(why)
+	}
+	push, err := l.Tools.Push(context.Background(), l.push(message, paths(edits)...))
+	return append(changes, push), err
+}
