@@ -78,12 +78,14 @@ type release struct {
 type file struct {
 	Filename string
 	// Type is sdist or bdist_wheel.
-	Type, PythonVersion     string
-	Size                    int
-	MD5, SHA256, Blake2     string
-	MetadataSHA256          string
-	Uploaded                time.Time
-	Provenance              json.RawMessage
+	Type, PythonVersion string
+	Size                int
+	MD5, SHA256, Blake2 string
+	MetadataSHA256      string
+	Uploaded            time.Time
+	// Provenance is nil where there are no attestations; it must stay so when it
+	// is kept.
+	Provenance              json.RawMessage `json:",omitempty"`
 	ViaPublisher, Submitter string
 }
 

@@ -134,3 +134,19 @@ func TestNamesThatAreTheSameOrTooSimilar(t *testing.T) {
 		}
 	}
 }
+
+func TestAFileWithoutAttestationsStaysSo(t *testing.T) {
+	w := newWorld(t, PyPI)
+	if a := w.send(w.tokenOf("ana", "t", ""), sdist("proj", "1.0")); a.status != 200 {
+		t.Fatal(a.body)
+	}
+	w.reopen()
+	var list struct{ Files []simpleFile }
+	w.must(json.Unmarshal([]byte(w.get("https://pypi.org/simple/proj/", kindSimpleJSON).body), &list))
+	if f := list.Files[0]; f.Provenance != nil {
+		t.Errorf("provenance %q after the world was taken up again", *f.Provenance)
+	}
+	if a := w.get("https://pypi.org/integrity/proj/1.0/proj-1.0.tar.gz/provenance", kindIntegrity); a.status != 404 {
+		t.Errorf("provenance: %d %s", a.status, a.body)
+	}
+}

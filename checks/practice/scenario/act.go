@@ -31,9 +31,14 @@ func (s Stage) Git(ctx context.Context, commands ...[]string) error {
 	return nil
 }
 
-// Release pushes a tag at HEAD and waits for the run that it starts, which
-// another person approves.
+// Release pushes a tag at HEAD and waits for the run of publish.yml that it
+// starts, which another person approves.
 func (s Stage) Release(ctx context.Context, tag string) (*github.Run, error) {
+	return s.release(ctx, publishPath, tag)
+}
+
+// release is [Stage.Release] where another file publishes.
+func (s Stage) release(ctx context.Context, path, tag string) (*github.Run, error) {
 	if err := s.Git(ctx, []string{"tag", tag}, []string{"push", "--quiet", "origin", tag}); err != nil {
 		return nil, err
 	}
@@ -42,7 +47,7 @@ func (s Stage) Release(ctx context.Context, tag string) (*github.Run, error) {
 			return nil, err
 		}
 		runs := s.GitHub.Runs(s.Owner, s.Name)
-		i := slices.IndexFunc(runs, func(r *github.Run) bool { return r.WorkflowPath == publishPath && r.Ref == "refs/tags/"+tag })
+		i := slices.IndexFunc(runs, func(r *github.Run) bool { return r.WorkflowPath == path && r.Ref == "refs/tags/"+tag })
 		if i >= 0 {
 			return s.Finish(ctx, runs[i].ID)
 		}

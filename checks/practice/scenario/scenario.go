@@ -52,8 +52,9 @@ var scenarios = worlds()
 
 func worlds() map[string]scenario {
 	all := map[string]scenario{
-		"fresh": {"a crate and its Python wheel, nothing published and nothing configured", two, fresh, nil},
-		"ready": {"the end of the route: everything is done, and proven by a release", two, ready, prove},
+		"fresh":  {"a crate and its Python wheel, nothing published and nothing configured", two, fresh, nil},
+		"ready":  {"the end of the route: everything is done, and proven by a release", two, ready, prove},
+		"tokens": {"released for long with tokens that are kept as secrets", two, tokens, tokenReleases},
 	}
 	for _, f := range faults {
 		all[f.name] = f.scenario()
@@ -76,7 +77,7 @@ func People(name string) ([]string, error) {
 // Names lists the scenarios: the sound ones, then those that are broken, in
 // the order in which people meet these failures most.
 func Names() []string {
-	names := []string{"fresh", "ready"}
+	names := []string{"fresh", "tokens", "ready"}
 	for _, f := range faults {
 		names = append(names, f.name)
 	}
