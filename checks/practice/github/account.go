@@ -19,8 +19,8 @@ type Account struct {
 	Members map[string]string
 	// BaseRole is what members may do in the organisation's repositories.
 	BaseRole Role
-	// Plan limits what private repositories have: [PlanFree], [PlanPro],
-	// [PlanTeam], or "" for all.
+	// Plan limits what private repositories have: [PlanFree], [PlanPro] or
+	// [PlanTeam]; "" is the highest, which is [PlanPro] for a person.
 	Plan string
 	// Subject is the organisation's template of the sub claim.
 	Subject SubjectSettings

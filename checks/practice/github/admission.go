@@ -111,7 +111,7 @@ func (s *Store) queueDeployment(runID, jobID int64) (string, error) {
 	if job.Environment == "" || repo == nil {
 		return "", nil
 	}
-	e := s.environment(repo, job.Environment)
+	e := s.inForce(repo, s.environment(repo, job.Environment))
 	if !s.admits(repo, e, run.Ref) {
 		refused := refusal(run.Ref, e.Name)
 		job.Annotations = append(job.Annotations, refused.Annotations...)

@@ -13,36 +13,15 @@ var environmentEndpoints = []endpoint{
 	{pattern: "GET /repos/{owner}/{repo}/environments/{environment}/deployment_protection_rules", need: need{Read, "actions", "read"}, do: (*call).protectionRules},
 }
 
-// The plans that do not have every environment feature for private
-// repositories: free has no environments, pro and team no reviewers and no
-// wait timers (docs.github.com, "Managing environments for deployment", read
-// August 2026).
-const (
-	PlanFree = "free"
-	PlanPro  = "pro"
-	PlanTeam = "team"
-)
-
-// hasEnvironments tells whether the owner's plan has environments for the
-// repository; hasReviews, whether reviewers and wait timers.
-func (c *call) hasEnvironments() bool {
-	return !c.repo.Private || c.s.account(c.repo.Owner).Plan != PlanFree
-}
-
-func (c *call) hasReviews() bool {
-	plan := c.s.account(c.repo.Owner).Plan
-	return c.hasEnvironments() && (!c.repo.Private || (plan != PlanPro && plan != PlanTeam))
-}
-
 func (c *call) findEnvironment() *Environment {
-	if !c.hasEnvironments() {
+	if !c.s.hasEnvironments(c.repo) {
 		return nil
 	}
 	return c.repo.Environment(c.r.PathValue("environment"))
 }
 
 func (c *call) environments() (answer, error) {
-	if !c.hasEnvironments() {
+	if !c.s.hasEnvironments(c.repo) {
 		return notFound()
 	}
 	return counted(c, "environments", c.repo.Environments, c.drawEnvironment)
@@ -96,6 +75,9 @@ func (c *call) drawRules(e *Environment) []obj {
 	if e.Policy != AllRefs {
 		rules = append(rules, obj{"id": e.PolicyRuleID, "node_id": nodeID("GA", e.PolicyRuleID), "type": "branch_policy"})
 	}
+	for _, o := range e.Others {
+		rules = append(rules, obj{"id": o.ID, "node_id": nodeID("GA", o.ID), "type": o.Type})
+	}
 	return rules
 }
 
@@ -133,6 +115,9 @@ type environmentBody struct {
 const (
 	maxReviewers   = 6     // GitHub's description of the API
 	maxWaitMinutes = 43200 // 30 days; the same
+	// maxRules counts those of apps too (docs.github.com, "Deployments and
+	// environments", read August 2026).
+	maxRules = 6
 )
 
 func (c *call) putEnvironment() (answer, error) {
@@ -140,7 +125,7 @@ func (c *call) putEnvironment() (answer, error) {
 	if err := c.decode(&body); err != nil {
 		return answer{}, err
 	}
-	if !c.hasEnvironments() {
+	if !c.s.hasEnvironments(c.repo) {
 		return notFound()
 	}
 	if body == nil {
@@ -149,12 +134,22 @@ func (c *call) putEnvironment() (answer, error) {
 	if refused := c.checkEnvironment(body); refused != nil {
 		return answer{}, refused
 	}
+	wanted := Environment{}
+	if e := c.repo.Environment(c.r.PathValue("environment")); e != nil {
+		wanted = *e
+	}
+	body.apply(&wanted)
+	if wanted.rules() > maxRules {
+		return invalid("Environment", "protection_rules", "invalid", "at most 6 protection rules can be enabled")
+	}
 	e := c.s.environment(c.repo, c.r.PathValue("environment"))
 	body.apply(e)
 	e.UpdatedAt = c.s.now()
 	return c.saved(ok(c.drawEnvironment(e)))
 }
 
+// apply leaves alone what the request cannot say: apps, and rules of other
+// kinds.
 func (b *environmentBody) apply(e *Environment) {
 	e.WaitMinutes, e.PreventSelfReview, e.Reviewers = 0, b.PreventSelfReview, nil
 	if b.WaitTimer != nil {
@@ -182,7 +177,7 @@ func (c *call) checkEnvironment(b *environmentBody) *Refusal {
 		return &Refusal{Status: http.StatusUnprocessableEntity, Message: message}
 	}
 	switch {
-	case (len(b.Reviewers) > 0 || b.WaitTimer != nil) && !c.hasReviews():
+	case (len(b.Reviewers) > 0 || b.WaitTimer != nil || b.PreventSelfReview) && !c.s.hasReviews(c.repo):
 		return refused("Failed to create the environment protection rule. Please ensure the billing plan supports the required reviewers protection rule.")
 	case len(b.Reviewers) > maxReviewers:
 		return refused("Validation Failed: at most 6 reviewers are allowed")

@@ -1,7 +1,6 @@
 package github
 
 import (
-	"cmp"
 	"maps"
 	"net/http"
 	"slices"
@@ -38,7 +37,7 @@ func (c *call) me() (answer, error) {
 	maps.Copy(me, obj{
 		"collaborators": 0, "disk_usage": 0, "owned_private_repos": 0, "private_gists": 0, "total_private_repos": 0,
 		"two_factor_authentication": true, "user_view_type": "private",
-		"plan": obj{"name": cmp.Or(a.Plan, PlanPro), "space": 976562499, "private_repos": 9999, "collaborators": 0},
+		"plan": obj{"name": a.plan(), "space": 976562499, "private_repos": 9999, "collaborators": 0},
 	})
 	return ok(me)
 }
@@ -124,7 +123,7 @@ func (c *call) organization() (answer, error) {
 	}
 	o := drawOrganization(org)
 	if c.token != nil && org.Members[c.login] == "admin" { // owners alone see the plan
-		o["plan"] = obj{"name": cmp.Or(org.Plan, "enterprise"), "space": 976562499, "private_repos": 9999, "filled_seats": len(org.Members), "seats": len(org.Members)}
+		o["plan"] = obj{"name": org.plan(), "space": 976562499, "private_repos": 9999, "filled_seats": len(org.Members), "seats": len(org.Members)}
 	}
 	return ok(o)
 }

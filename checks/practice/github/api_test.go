@@ -250,22 +250,6 @@ func TestAPrivateRepositoryIsNotFoundByWhoMayNotReadIt(t *testing.T) {
 	}
 }
 
-func TestPlansLimitPrivateRepositories(t *testing.T) {
-	p := newPractice(t)
-	p.edit(func(r *Repository) { r.Private = true })
-	plan := func(name string) {
-		p.must(p.s.EditAccount("acme", func(a *Account) error { a.Plan = name; return nil }))
-	}
-	plan(PlanTeam)
-	got := p.expect(422, "ana", "PUT", "R/environments/e", `{"wait_timer":0}`)
-	if !strings.Contains(got.body, "Please ensure the billing plan supports the required reviewers protection rule.") {
-		t.Error(got.body)
-	}
-	p.expect(200, "ana", "PUT", "R/environments/e", `{}`)
-	plan(PlanFree)
-	p.expect(404, "ana", "GET", "R/environments/e", "")
-}
-
 func TestRenamedRepositoriesRedirect(t *testing.T) {
 	p := newPractice(t)
 	p.must(p.s.Move("acme", "x", "acme", "y"))

@@ -37,6 +37,7 @@ func (s *Store) gate(runID, jobID int64, environment string) (gateState, time.Du
 	if e == nil {
 		return gateRefused, 0, nil
 	}
+	e = s.inForce(repo, e)
 	left := time.Duration(e.WaitMinutes)*s.opt.Minute - s.opt.Now().Sub(pending.Since)
 	if left > 0 || (len(e.Reviewers) > 0 && !pending.Approved) || !pending.agreed(e) {
 		return gateShut, max(left, 0), s.changed

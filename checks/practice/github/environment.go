@@ -24,7 +24,10 @@ type Environment struct {
 	// lets them unless told otherwise.
 	AdminsCannotBypass bool
 	// Apps are custom deployment protection rules: each enabled one must agree.
-	Apps                 []App
+	Apps []App
+	// Others are protection rules of kinds that came after GitHub's description
+	// of the API: they are shown, and no request of that description sets them.
+	Others               []OtherRule
 	Secrets              []Secret
 	Variables            []Variable
 	CreatedAt, UpdatedAt time.Time
@@ -47,6 +50,23 @@ type App struct {
 	Slug      string
 	// Disabled rules are listed and do not count.
 	Disabled bool
+}
+
+// OtherRule is a protection rule of a kind that is not described.
+type OtherRule struct {
+	ID   int64
+	Type string
+}
+
+// rules counts the protection rules that are enabled.
+func (e *Environment) rules() int {
+	n := len(e.guards()) + len(e.Others)
+	for _, on := range []bool{e.WaitMinutes > 0, len(e.Reviewers) > 0, e.Policy != AllRefs && e.Policy != ""} {
+		if on {
+			n++
+		}
+	}
+	return n
 }
 
 // RefPolicy is which refs may deploy to an environment.

@@ -36,6 +36,11 @@ func (s *Store) numberEnvironment(e *Environment) {
 			e.Apps[i].ID, e.Apps[i].AppID = s.id(), s.id()
 		}
 	}
+	for i := range e.Others {
+		if e.Others[i].ID == 0 {
+			e.Others[i].ID = s.id()
+		}
+	}
 	for _, rule := range []*int64{&e.TimerRuleID, &e.ReviewRuleID, &e.PolicyRuleID} {
 		if *rule == 0 {
 			*rule = s.id()
