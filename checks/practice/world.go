@@ -50,6 +50,7 @@ type World struct {
 	temporary bool
 	lock      *flock.Flock
 	record    func(box.Exchange)
+	state     box.State
 	stop      context.CancelFunc
 }
 
@@ -107,6 +108,7 @@ func (w *World) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	w.state = state
 	wanted, before := w.scenario, kept{}
 	known, err := state.Load("world", &before)
 	if err != nil {
