@@ -46,7 +46,7 @@ type API struct {
 
 // githubTails are followed by one parameter of the description that callers
 // send as several segments.
-var githubTails = []string{"/contents/", "/git/ref/", "/git/refs/", "/branches/", "/releases/tags/"}
+var githubTails = []string{"/contents/", "/git/ref/", "/git/refs/", "/git/matching-refs/", "/branches/", "/releases/tags/"}
 
 func load(host string, data []byte, tails []string) (*API, error) {
 	doc, err := openapi3.NewLoader().LoadFromData(data)

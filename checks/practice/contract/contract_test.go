@@ -76,6 +76,7 @@ func TestPathsOfSeveralSegmentsAreFound(t *testing.T) {
 	for path, want := range map[string]string{
 		"/contents/.github/workflows/x.yml":   "GET /repos/{owner}/{repo}/contents/{path}",
 		"/git/ref/tags/v1":                    "GET /repos/{owner}/{repo}/git/ref/{ref}",
+		"/git/matching-refs/heads/trustpub/":  "GET /repos/{owner}/{repo}/git/matching-refs/{ref}",
 		"/branches/feature/x/protection":      "GET /repos/{owner}/{repo}/branches/{branch}/protection",
 		"/rules/branches/a/b":                 "GET /repos/{owner}/{repo}/rules/branches/{branch}",
 		"/environments/a%2Fb":                 "GET /repos/{owner}/{repo}/environments/{environment_name}",

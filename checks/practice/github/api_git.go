@@ -3,6 +3,7 @@ package github
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -10,6 +11,7 @@ const gitPath = "/repos/{owner}/{repo}/git/"
 
 var gitEndpoints = []endpoint{
 	{pattern: "GET " + gitPath + "ref/{ref...}", need: need{Read, "contents", "read"}, do: (*call).gitRef},
+	{pattern: "GET " + gitPath + "matching-refs/{ref...}", need: need{Read, "contents", "read"}, do: (*call).matchingRefs},
 	{pattern: "GET " + gitPath + "commits/{sha}", need: need{Read, "contents", "read"}, do: (*call).gitCommit},
 	{pattern: "GET " + gitPath + "trees/{sha...}", need: need{Read, "contents", "read"}, do: (*call).gitTree},
 	{pattern: "GET " + gitPath + "tags/{sha}", need: need{Read, "contents", "read"}, do: (*call).gitTag},
@@ -41,6 +43,20 @@ func (c *call) gitRef() (answer, error) {
 		return c.missing(err, "Not Found")
 	}
 	return ok(c.drawRef(r))
+}
+
+// matchingRefs lists the refs whose names begin as asked.
+func (c *call) matchingRefs() (answer, error) {
+	all, err := c.s.git(c.repo).refs(c.r.Context(), "refs/")
+	if err != nil {
+		return answer{}, err
+	}
+	if len(all) == 0 {
+		return refuse(http.StatusConflict, "Git Repository is empty.")
+	}
+	under := "refs/" + c.r.PathValue("ref")
+	found := slices.DeleteFunc(all, func(r gitRef) bool { return !strings.HasPrefix(r.Name, under) })
+	return ok(drawAll(found, c.drawRef))
 }
 
 var unverified = obj{"verified": false, "reason": "unsigned", "signature": nil, "payload": nil, "verified_at": nil}

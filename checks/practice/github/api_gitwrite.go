@@ -94,21 +94,13 @@ func (c *call) postTree() (answer, error) {
 // workflowScope refuses changes of workflow files by tokens that may not: an
 // OAuth token without the scope sees 404, others 403.
 func (c *call) workflowScope(path string) *Refusal {
-	if !strings.HasPrefix(path, workflowsDir+"/") {
+	if !strings.HasPrefix(path, workflowsDir+"/") || c.token.mayWorkflows() {
 		return nil
 	}
 	switch c.token.Kind {
 	case Classic:
-		for _, scope := range c.token.Scopes {
-			if scope == "workflow" {
-				return nil
-			}
-		}
 		return &Refusal{Status: http.StatusNotFound, Message: "Not Found"}
 	case FineGrained:
-		if c.token.Permissions["workflows"] == "write" {
-			return nil
-		}
 		return &Refusal{Status: http.StatusForbidden, Message: "Resource not accessible by personal access token"}
 	default:
 		return &Refusal{Status: http.StatusForbidden, Message: "Resource not accessible by integration"}

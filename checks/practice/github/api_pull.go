@@ -175,29 +175,49 @@ func (c *call) patchPull() (answer, error) {
 	if body.Body != nil {
 		p.Body = *body.Body
 	}
-	if body.State == "open" || body.State == "closed" {
-		p.State = body.State
-		p.ClosedAt = time.Time{}
-		if p.State == "closed" {
-			p.ClosedAt = c.s.now()
+	switch {
+	case body.State == "closed" && p.State == "open":
+		c.s.closePull(p, c.headOf(p))
+	case body.State == "open" && p.State == "closed":
+		head := c.headOf(p)
+		if p.MergedSHA != "" || head == "" {
+			return invalid("PullRequest", "state", "custom", "state cannot be changed. The branch "+p.Head+" has been merged or deleted.")
 		}
+		p.State, p.ClosedAt, p.HeadSHA = "open", time.Time{}, ""
 	}
 	p.UpdatedAt = c.s.now()
 	return c.saved(ok(c.drawFullPull(p)))
 }
 
-func (c *call) mergePull() (answer, error) {
-	c.s.mu.Lock()
-	p := c.findPull()
-	by := c.s.author(c.login)
-	open := p != nil && p.State == "open"
-	c.s.mu.Unlock()
-	switch {
-	case p == nil:
-		return notFound()
-	case !open:
-		return refuse(http.StatusMethodNotAllowed, "Pull Request is not mergeable")
+// headOf is where the branch of a pull request stands; "" when it is gone.
+func (c *call) headOf(p *PullRequest) string {
+	r, err := c.s.git(c.repo).ref(c.r.Context(), "refs/heads/"+p.Head)
+	if err != nil {
+		return ""
 	}
+	return r.Commit
+}
+
+// closePull closes a pull request, with its branch at head.
+func (s *Store) closePull(p *PullRequest, head string) {
+	p.State, p.ClosedAt, p.UpdatedAt, p.HeadSHA = "closed", s.now(), s.now(), head
+}
+
+// orphan closes the pull requests of a branch that was deleted, as GitHub does.
+func (s *Store) orphan(repo *Repository, push Push) {
+	kind, branch := refParts(push.Ref)
+	if !push.Deleted() || kind != "branch" {
+		return
+	}
+	for _, p := range repo.Pulls {
+		if p.State == "open" && p.Head == branch {
+			s.closePull(p, push.Before)
+			_ = s.save() // a disk that is full fails the next change
+		}
+	}
+}
+
+func (c *call) mergePull() (answer, error) {
 	var body struct {
 		Title   string `json:"commit_title"`
 		Message string `json:"commit_message"`
@@ -207,16 +227,36 @@ func (c *call) mergePull() (answer, error) {
 	if err := c.decode(&body); err != nil {
 		return answer{}, err
 	}
-	head, base, sha, err := c.merge(p, by, body.Method)
+	sha, err := c.mergeNow(body.Method)
 	if err != nil {
 		return answer{}, err
+	}
+	return ok(obj{"merged": true, "message": "Pull Request successfully merged", "sha": sha})
+}
+
+// mergeNow merges the pull request of the address. No lock is held.
+func (c *call) mergeNow(method string) (sha string, err error) {
+	c.s.mu.Lock()
+	p := c.findPull()
+	by := c.s.author(c.login)
+	open := p != nil && p.State == "open"
+	c.s.mu.Unlock()
+	switch {
+	case p == nil:
+		return "", &Refusal{Status: http.StatusNotFound, Message: "Not Found"}
+	case !open:
+		return "", &Refusal{Status: http.StatusMethodNotAllowed, Message: "Pull Request is not mergeable"}
+	}
+	head, base, sha, err := c.merge(p, by, method)
+	if err != nil {
+		return "", err
 	}
 	c.s.mu.Lock()
 	defer c.s.mu.Unlock()
 	now := c.s.now()
 	p.State, p.MergedSHA, p.MergedBy, p.ClosedAt, p.UpdatedAt = "closed", sha, c.login, now, now
 	p.HeadSHA, p.BaseSHA = head, base
-	return c.saved(ok(obj{"merged": true, "message": "Pull Request successfully merged", "sha": sha}))
+	return sha, c.s.save()
 }
 
 // merge makes the merge commit and moves the base branch to it.

@@ -49,7 +49,7 @@ func (p *practice) readOperations(t *testing.T) {
 		"R/actions/organization-secrets", "R/actions/variables", "R/dependabot/secrets", "R/actions/permissions",
 		"R/actions/permissions/workflow", "R/actions/oidc/customization/sub", "R/actions/workflows", "R/actions/workflows/publish.yml",
 		"R/actions/workflows/publish.yml/runs", "R/actions/runs", "R/deployments", "R/contents/README.md", "R/contents/.github/workflows",
-		"R/contents/.github/workflows/publish.yml?ref=main", "R/git/ref/heads/main", "R/git/commits/SHA", "R/git/trees/SHA?recursive=1",
+		"R/contents/.github/workflows/publish.yml?ref=main", "R/git/ref/heads/main", "R/git/matching-refs/heads/ma", "R/git/commits/SHA", "R/git/trees/SHA?recursive=1",
 		"R/commits/main", "R/branches", "R/branches/main", "R/tags", "R/rules/branches/main", "R/rulesets", "R/releases", "R/pulls", "R/issues",
 	} {
 		p.do(200, "GET", path, "")

@@ -126,7 +126,9 @@ func (g gitService) judge(ctx context.Context, repo Repository, token *Token, p 
 		c := &p.commands[i]
 		forced := c.old != NoCommit && c.new != NoCommit && !objects.isAncestor(ctx, c.old, c.new)
 		push := Push{Owner: repo.Owner, Name: repo.Name, Ref: c.ref, Before: c.old, After: c.new, Pusher: token.Login, ByJob: token.Kind == JobToken}
-		c.refused = g.s.refusesPush(repo.ID, push, forced)
+		if c.refused = g.s.refusesPush(repo.ID, push, forced); c.refused == nil {
+			c.refused = g.refusesWorkflows(ctx, objects, repo, token, *c)
+		}
 		refused = refused || c.refused != nil
 	}
 	if refused && slices.Contains(p.caps, "atomic") {

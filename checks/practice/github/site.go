@@ -33,6 +33,8 @@ func newSite(s *Store) box.Service {
 		"GET /{owner}/{repo}/actions":                         (*visit).actions,
 		"GET /{owner}/{repo}/actions/runs/{run}":              (*visit).run,
 		"GET /{owner}/{repo}/actions/runs/{run}/job/{id}":     (*visit).job,
+		"GET /{owner}/{repo}/pulls":                           (*visit).pulls,
+		"GET /{owner}/{repo}/pull/{number}":                   (*visit).pull,
 		"GET /{owner}/{repo}/settings":                        (*visit).settings,
 		"GET /{owner}/{repo}/settings/environments":           (*visit).environments,
 		"GET /{owner}/{repo}/settings/environments/{id}/edit": (*visit).environment,
@@ -42,6 +44,7 @@ func newSite(s *Store) box.Service {
 		t.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { t.look(w, r, draw) })
 	}
 	t.mux.HandleFunc("POST /{owner}/{repo}/actions/runs/{run}", t.review)
+	t.mux.HandleFunc("POST /{owner}/{repo}/pull/{number}", t.decidePull)
 	t.mux.HandleFunc("POST /{owner}/{repo}/settings/environments/{id}/edit", t.editEnvironment)
 	t.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { page.Render(w, r, lost) })
 	return t
@@ -138,7 +141,7 @@ func (v *visit) code() (page.Page, error) {
 }
 
 func (v *visit) menu() []page.Link {
-	links := []page.Link{{Text: "Actions", URL: v.path("/actions")}}
+	links := []page.Link{{Text: "Pull requests", URL: v.path("/pulls")}, {Text: "Actions", URL: v.path("/actions")}}
 	if v.role == Admin {
 		links = append(links, page.Link{Text: "Settings", URL: v.path("/settings")})
 	}

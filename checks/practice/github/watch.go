@@ -175,6 +175,7 @@ func (s *Store) report(ctx context.Context, p Push) {
 	hook := s.hooks.Pushed
 	if repo := s.repo(p.Owner, p.Name); repo != nil {
 		repo.PushedAt = s.now()
+		s.orphan(repo, p)
 	}
 	s.mu.Unlock()
 	if hook != nil {
