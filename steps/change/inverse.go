@@ -45,6 +45,8 @@ func (t *Tools) Inverse(ctx context.Context, e journal.Entry) (Change, error) {
 		return t.inverseRuleset(ctx, e, name)
 	case "file":
 		return t.inverseFile(e, name)
+	case "pull-request":
+		return t.inversePull(ctx, e, name)
 	}
 	return Change{}, &LastingError{Why: lastingOf(e), ByHand: t.byHand(kind, name)}
 }
