@@ -16,6 +16,13 @@ type GitHub struct {
 	Repository Fact[Repository]
 	// Collaborators are the people who could review (read access and more).
 	Collaborators Fact[[]Collaborator]
+	// Teams are the organisation's teams that have access to the repository, as
+	// far as the signed-in user sees them; absent: its owner is a person.
+	Teams Fact[[]Team]
+	// Plan is the owner's plan as GitHub names it ("free", "pro", "team", …),
+	// which says what a private repository has; absent: the repository is public,
+	// and has everything.
+	Plan Fact[string]
 	// Environments are all environments of the repository; absent: there is none.
 	Environments Fact[[]Environment]
 	// Secrets are the names of Actions secrets at every level that the token may
@@ -118,6 +125,17 @@ type Collaborator struct {
 	User
 	// Role is admin, maintain, write, triage or read.
 	Role string
+}
+
+// Team is a team of the organisation with access to the repository.
+type Team struct {
+	ID   int64
+	Slug string
+	// Role is what it may do: admin, maintain, write, triage, read, or a role of
+	// the organisation's own.
+	Role string
+	// Members are the logins of those in it.
+	Members Fact[[]string]
 }
 
 // Environment is a deployment environment with its protection.

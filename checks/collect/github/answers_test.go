@@ -67,6 +67,8 @@ var families = map[string]family{
 	"apps":             {acmeRepo + "/environments/release/deployment_protection_rules", func(o Result) outcome { return of(environmentOf(o).Custom) }, nil},
 	"its secrets":      {acmeRepo + "/environments/release/secrets", func(o Result) outcome { return of(environmentOf(o).Secrets) }, hidden(nil)},
 	"team":             {"orgs/acme/teams/core/members", func(o Result) outcome { return of(environmentOf(o).Reviewers[1].Members) }, nil},
+	"teams":            {acmeRepo + "/teams", func(o Result) outcome { return of(o.GitHub.Teams) }, hidden(nil)},
+	"a team's members": {"orgs/acme/teams/night/members", func(o Result) outcome { return of(o.GitHub.Teams.Or(make([]evidence.Team, 2))[1].Members) }, nil},
 	"collaborators":    {acmeRepo + "/collaborators", func(o Result) outcome { return of(o.GitHub.Collaborators) }, hidden(nil)},
 	"secrets":          {acmeRepo + "/actions/secrets", func(o Result) outcome { return of(o.GitHub.RepositorySecrets) }, hidden(nil)},
 	"shared secrets":   {acmeRepo + "/actions/organization-secrets", func(o Result) outcome { return of(o.GitHub.OrganizationSecrets) }, hidden(nil)},

@@ -19,6 +19,8 @@ const (
 	parallel = 8
 	// maxDetailed is how many environments are looked into beyond their list.
 	maxDetailed = 20
+	// maxTeams is how many teams are asked for their members.
+	maxTeams = 20
 	// defaultRuns is how many runs of each publishing workflow are read.
 	defaultRuns = 10
 	// anonymousRuns replaces it without a token, when 60 requests an hour are all.
@@ -116,6 +118,8 @@ func (l *look) fill(ctx context.Context, out *Result) {
 		},
 		func() { environments = l.listEnvironments(ctx) },
 		func() { g.Collaborators = l.readCollaborators(ctx) },
+		func() { g.Teams = l.readTeams(ctx) },
+		func() { g.Plan = l.readPlan(ctx) },
 		func() { g.RepositorySecrets = l.readSecrets(ctx, "actions/secrets") },
 		func() { g.OrganizationSecrets = l.readOrganizationSecrets(ctx) },
 		func() { g.DependabotSecrets = l.readSecrets(ctx, "dependabot/secrets") },
@@ -151,6 +155,8 @@ func unseen(out Result) Result {
 		r = evidence.Unknown[evidence.Repository](r.Source(), "the repository was not found")
 	}
 	g.Collaborators = evidence.Carry[[]evidence.Collaborator](r)
+	g.Teams = evidence.Carry[[]evidence.Team](r)
+	g.Plan = evidence.Carry[string](r)
 	g.Environments = evidence.Carry[[]evidence.Environment](r)
 	g.RepositorySecrets = evidence.Carry[[]evidence.Secret](r)
 	g.OrganizationSecrets = evidence.Carry[[]evidence.Secret](r)

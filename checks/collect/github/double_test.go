@@ -147,6 +147,8 @@ func acme(t *testing.T) *double {
 		r + "/environments/release/secrets":                     `{"total_count":1,"secrets":[{"name":"PYPI_TOKEN","created_at":"2024-01-01T00:00:00Z","updated_at":"2025-01-01T00:00:00Z"}]}`,
 		r + "/environments/release/deployment-branch-policies":  `{"total_count":2,"branch_policies":[{"id":1,"name":"main","type":"branch"},{"id":2,"name":"v*","type":"tag"}]}`,
 		"orgs/acme/teams/core/members":                          `[{"login":"ana"},{"login":"bo"}]`,
+		r + "/teams":                                            `[{"id":50,"slug":"core","name":"Core","permission":"push"},{"id":51,"slug":"night","name":"Night","permission":"maintain"}]`,
+		"orgs/acme/teams/night/members":                         `[{"login":"ana"}]`,
 		r + "/collaborators":                                    `[{"login":"ana","id":11,"role_name":"admin"},{"login":"bo","id":12,"role_name":"write"}]`,
 		r + "/actions/secrets":                                  `{"total_count":1,"secrets":[{"name":"CARGO_REGISTRY_TOKEN","created_at":"2024-01-01T00:00:00Z","updated_at":"2024-01-01T00:00:00Z"}]}`,
 		r + "/dependabot/secrets":                               `{"total_count":1,"secrets":[{"name":"TWINE_PASSWORD","created_at":"2024-01-01T00:00:00Z","updated_at":"2024-01-01T00:00:00Z"}]}`,

@@ -218,25 +218,3 @@ func (l *look) readBypass(ctx context.Context, base string, before evidence.Fact
 	}
 	return evidence.Seen(*e.CanAdminsBypass, answer.Source())
 }
-
-// readMembers fills who stands behind a team that reviews.
-func (l *look) readMembers(ctx context.Context, r *evidence.Reviewer) {
-	if r.Type != "Team" {
-		return
-	}
-	path := "orgs/" + rest.Path(l.repo.Name.Owner) + "/teams/" + rest.Path(r.Name) + "/members"
-	if !l.SignedIn() {
-		r.Members = evidence.Unknown[[]string](l.Source(path), "not signed in; only the organisation's members see its teams")
-		return
-	}
-	list, src, err := rest.List[struct{ Login string }](ctx, l.Reader, path, "")
-	if err != nil {
-		r.Members = transport.Unknown[[]string](src, err)
-		return
-	}
-	logins := make([]string, len(list))
-	for i, m := range list {
-		logins[i] = m.Login
-	}
-	r.Members = evidence.Seen(logins, src)
-}

@@ -18,7 +18,7 @@ func (l *look) noEnvironments(ctx context.Context, src evidence.Source, err erro
 		return transport.Unknown[[]evidence.Environment](src, err)
 	}
 	src = transport.SourceOf(err, src)
-	switch plan := l.plan(ctx); {
+	switch plan := l.readPlan(ctx).Or(""); {
 	case plan == "":
 		return evidence.Unknown[[]evidence.Environment](src, "GitHub answered 404: a private repository has environments only on some plans, or the token may not see them")
 	case strings.EqualFold(plan, "free"):
@@ -28,19 +28,35 @@ func (l *look) noEnvironments(ctx context.Context, src evidence.Source, err erro
 	}
 }
 
-// plan is the owner's plan as GitHub names it, "" where it does not tell: an
-// organisation's is shown to its owners, a person's to that person.
-func (l *look) plan(ctx context.Context) string {
-	path := "orgs/" + rest.Path(l.repo.Name.Owner)
-	if l.repo.OwnerType == "User" {
-		path = "user"
-		if u, ok := l.user.Get(); !ok || !strings.EqualFold(u.Login, l.repo.Name.Owner) {
-			return ""
-		}
+// readPlan reads the owner's plan where it matters: a public repository has
+// everything on every plan, and so has one on a server of its own.
+func (l *look) readPlan(ctx context.Context) evidence.Fact[string] {
+	if !l.repo.Private || l.repo.Name.Host != "github.com" {
+		return evidence.Absent[string](l.Source(l.base))
+	}
+	path, why := l.planPath()
+	if why != "" {
+		return evidence.Unknown[string](l.Source(path), "%s", why)
 	}
 	var owner struct{ Plan struct{ Name string } }
-	if _, err := l.Get(ctx, path, &owner); err != nil {
-		return "" // what stands in the way is told of the environments already
+	answer, err := l.Get(ctx, path, &owner)
+	switch {
+	case err != nil:
+		return transport.Unknown[string](l.Source(path), err)
+	case owner.Plan.Name == "":
+		return evidence.Unknown[string](l.Source(path), "GitHub shows the plan of %s to its owners only", l.repo.Name.Owner)
 	}
-	return owner.Plan.Name
+	return evidence.Seen(strings.ToLower(owner.Plan.Name), answer.Source())
+}
+
+// planPath is where the owner's plan is told, or why it is not told to this
+// reader: an organisation's is shown to its owners, a person's to that person.
+func (l *look) planPath() (path, why string) {
+	if l.repo.OwnerType != "User" {
+		return "orgs/" + rest.Path(l.repo.Name.Owner), ""
+	}
+	if u, ok := l.user.Get(); !ok || !strings.EqualFold(u.Login, l.repo.Name.Owner) {
+		return "user", "GitHub shows the plan of " + l.repo.Name.Owner + " to nobody else"
+	}
+	return "user", ""
 }

@@ -63,14 +63,24 @@ func (c *call) permission() (answer, error) {
 	return ok(obj{"permission": role.Permission(), "role_name": role.String(), "user": c.drawCollaborator(a.Login)})
 }
 
+// teamPermissions are the older words in which the list of teams tells roles.
+var teamPermissions = map[Role]string{Read: "pull", Triage: "triage", Write: "push", Maintain: "maintain", Admin: "admin"}
+
+// teams lists those with access to the repository that the caller sees: an
+// organisation's members see its teams.
 func (c *call) teams() (answer, error) {
 	var teams []*Team
 	for _, t := range c.s.w.Teams {
-		if t.Roles[c.repo.ID] > NoRole {
+		member := c.s.account(t.Organization).Members[c.login] != ""
+		if t.Roles[c.repo.ID] > NoRole && member {
 			teams = append(teams, t)
 		}
 	}
-	return list(c, teams, func(t *Team) obj { return drawTeam(c.s, t) })
+	return list(c, teams, func(t *Team) obj {
+		o := drawTeam(c.s, t)
+		o["permission"] = teamPermissions[t.Roles[c.repo.ID]]
+		return o
+	})
 }
 
 func (c *call) immutableReleases() (answer, error) {
