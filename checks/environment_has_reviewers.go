@@ -17,16 +17,27 @@ func environmentHasReviewers() Check {
 	}
 }
 
-func judgeReviewers(_ *Case, e evidence.Environment, src evidence.Source) Finding {
-	if len(e.Reviewers) == 0 {
+func judgeReviewers(c *Case, e evidence.Environment, src evidence.Source) Finding {
+	limits := c.Limits()
+	switch {
+	case limits.NoReviews && len(e.Reviewers) == 0:
+		return finding(Wrong, e.Name, "nobody has to approve in %s, and nobody can be made to: %s, which has no required reviewers for private repositories", e.Name, limits.On()).seen(src, limits.Source).
+			advise("make the repository public, or take GitHub Enterprise; until then let administrators alone create release tags, by a tag ruleset")
+	case limits.NoReviews:
+		return finding(Unknown, e.Name, "%s should approve in %s: %s, which has no required reviewers for private repositories, so whether GitHub still asks them is not known", plainNames(e.Reviewers), e.Name, limits.On()).seen(src, limits.Source)
+	case len(e.Reviewers) == 0:
 		return finding(Wrong, e.Name, "nobody has to approve: the environment %s has no required reviewers", e.Name).seen(src).
 			advise("add required reviewers to the environment; a private repository needs a plan that has them")
 	}
+	return finding(OK, e.Name, "one of %s must approve", plainNames(e.Reviewers)).seen(src)
+}
+
+func plainNames(reviewers []evidence.Reviewer) string {
 	var names []string
-	for _, r := range e.Reviewers {
+	for _, r := range reviewers {
 		names = append(names, reviewerName(r))
 	}
-	return finding(OK, e.Name, "one of %s must approve", strings.Join(names, ", ")).seen(src)
+	return strings.Join(names, ", ")
 }
 
 func reviewerName(r evidence.Reviewer) string {
