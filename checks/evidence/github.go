@@ -160,6 +160,8 @@ type Environment struct {
 	// Custom are the apps that must agree to a deployment too; seen and empty:
 	// there is none.
 	Custom Fact[[]CustomRule]
+	// Others are the kinds of protection rules that we do not know.
+	Others []string
 	// Source is where the environment was read.
 	Source Source
 }

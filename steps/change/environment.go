@@ -2,6 +2,7 @@ package change
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -46,6 +47,12 @@ func StateOf(e *evidence.Environment) EnvironmentState {
 	for _, r := range e.Refs.Or(nil) {
 		s.Refs = append(s.Refs, Ref{r.Type, r.Pattern})
 	}
+	for _, app := range e.Custom.Or(nil) {
+		if app.Enabled {
+			s.Apps = append(s.Apps, app.App)
+		}
+	}
+	s.Others = e.Others
 	return s
 }
 
@@ -58,8 +65,9 @@ func (t *Tools) harden(ctx context.Context, h Hands, wish EnvironmentWish) error
 	if err != nil {
 		return err
 	}
+	path := t.environmentPath(wish.Name)
 	h.progress("Reading the environment %s", wish.Name)
-	now, err := readEnvironment(ctx, api, t.environmentPath(wish.Name))
+	now, err := readEnvironment(ctx, api, path)
 	if err != nil {
 		return fmt.Errorf("read the environment %s: %w", wish.Name, err)
 	}
@@ -68,28 +76,70 @@ func (t *Tools) harden(ctx context.Context, h Hands, wish EnvironmentWish) error
 		return err
 	}
 	h.progress("Writing the environment %s", wish.Name)
-	if err := t.writeEnvironment(ctx, api, wish.Name, now, asked); err != nil {
+	refusal, err := t.store(ctx, api, wish.Name, now, asked)
+	if err != nil {
 		return err
 	}
 	h.progress("Reading back what GitHub stored")
-	got, err := readEnvironment(ctx, api, t.environmentPath(wish.Name))
+	got, err := readEnvironment(ctx, api, path)
 	if err != nil {
 		return fmt.Errorf("read back the environment %s: %w", wish.Name, err)
 	}
-	if missing := lacking(asked, got); len(missing) > 0 {
-		return fmt.Errorf("GitHub took the settings of %s and did not store %s. On private repositories the plan may not have that: see https://github.com/%s/settings/environments", wish.Name, strings.Join(missing, ", "), t.Repo)
-	}
-	return nil
+	return t.compare(wish.Name, asked, got, refusal)
 }
 
+// compare holds what was read back against what was asked for.
+func (t *Tools) compare(name string, asked, got EnvironmentState, refusal error) error {
+	missing := lacking(asked, got)
+	if len(missing) == 0 {
+		return nil
+	}
+	page := fmt.Sprintf("see https://%s/%s/settings/environments", t.Repo.Host, t.Repo)
+	if hard := lacking(planFree(asked), got); len(hard) > 0 {
+		return fmt.Errorf("GitHub took the settings of %s and did not store %s: %s", name, strings.Join(missing, ", "), page)
+	}
+	short := &ShortError{Subject: "the environment " + name, Missing: missing, Why: "the plan of a private repository's owner may not have that; " + page}
+	if refusal != nil {
+		short.Why = refusal.Error() + "; required reviewers and wait timers of a private repository need GitHub Enterprise"
+	}
+	return short
+}
+
+// planFree is what of a state hangs on no plan and on no undescribed field.
+func planFree(s EnvironmentState) EnvironmentState {
+	s.Reviewers, s.PreventSelfReview, s.WaitMinutes, s.NoBypass = nil, false, 0, false
+	return s
+}
+
+// store writes a state. Where GitHub refuses it for the plan's sake the rest is
+// written without reviews and timer, and the refusal is given back; never where
+// there are such rules, since what is left out is reset.
+func (t *Tools) store(ctx context.Context, api API, name string, now, asked EnvironmentState) (refusal, err error) {
+	err = t.writeEnvironment(ctx, api, name, now, asked)
+	without := len(now.Reviewers) == 0 && now.WaitMinutes == 0 && !now.PreventSelfReview
+	if err == nil || !refusedByPlan(err) || !without {
+		return nil, err
+	}
+	rest := planFree(asked)
+	rest.NoBypass = asked.NoBypass
+	if again := t.writeEnvironment(ctx, api, name, now, rest); again != nil {
+		return nil, again
+	}
+	return err, nil
+}
+
+// writeEnvironment lets more in before it lets less in, so that a release under
+// way is not refused in between.
 func (t *Tools) writeEnvironment(ctx context.Context, api API, name string, now, asked EnvironmentState) error {
 	path := t.environmentPath(name)
-	body := environmentBody(asked)
-	if now.NoBypass && !asked.NoBypass {
-		body["can_admins_bypass"] = true // what is left out may stay
-	}
-	if _, err := api.Do(ctx, http.MethodPut, path, body, nil); err != nil {
-		return fmt.Errorf("write the environment %s: %w%s", name, err, planHint(err))
+	if !now.Exists || !sameButRefs(now, asked) {
+		body := environmentBody(asked)
+		if now.NoBypass && !asked.NoBypass {
+			body["can_admins_bypass"] = true // what is left out may stay
+		}
+		if _, err := api.Do(ctx, http.MethodPut, path, body, nil); err != nil {
+			return fmt.Errorf("write the environment %s: %w%s", name, err, planHint(err))
+		}
 	}
 	for _, r := range asked.Refs {
 		if now.Policy == evidence.RefsCustom && slices.Contains(now.Refs, r) {
@@ -100,16 +150,45 @@ func (t *Tools) writeEnvironment(ctx context.Context, api API, name string, now,
 			return fmt.Errorf("let %s deploy to %s: %w", r, name, err)
 		}
 	}
-	return nil
+	return t.narrow(ctx, api, name, now, asked)
+}
+
+// narrow takes rules for refs away that are not asked for: those that are to
+// go, and those that a custom policy had before another took its place, if GitHub
+// has kept them.
+func (t *Tools) narrow(ctx context.Context, api API, name string, now, asked EnvironmentState) error {
+	dropped := slices.ContainsFunc(now.Refs, func(r Ref) bool { return !slices.Contains(asked.Refs, r) })
+	if asked.Policy != evidence.RefsCustom || now.Policy == evidence.RefsCustom && !dropped {
+		return nil
+	}
+	return t.dropRefs(ctx, api, name, asked.Refs)
+}
+
+// sameButRefs says whether two states differ at most in their rules for refs,
+// which have requests of their own.
+func sameButRefs(a, b EnvironmentState) bool {
+	a.Refs, b.Refs = nil, nil
+	return equalEnvironments(a, b)
 }
 
 // alreadyThere: GitHub answers 303 for a rule whose name is there already (its
 // API description, operation repos/create-deployment-branch-policy).
 func alreadyThere(err error) bool { return transport.Is(err, transport.KindMoved) }
 
+// refusedByPlan: "Failed to create the environment protection rule. Please ensure
+// the billing plan supports the required reviewers protection rule."
+func refusedByPlan(err error) bool {
+	e, ok := errors.AsType[*transport.Error](err)
+	return ok && e.Kind == transport.KindInvalid && strings.Contains(e.Message, "billing plan")
+}
+
 // planHint follows a 422: settings that the plan does not have are refused
-// with it, and so are others.
+// with it, and so are others; and a 404, which an admin gets where the plan has no
+// environments.
 func planHint(err error) string {
+	if transport.Is(err, transport.KindNotFound) {
+		return "; environments are an administrator's, and a private repository has them on GitHub Pro, Team and Enterprise only"
+	}
 	if transport.Is(err, transport.KindInvalid) {
 		return "; for a private repository GitHub's plan may not include it (required reviewers and wait timers need Enterprise there)"
 	}

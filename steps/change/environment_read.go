@@ -46,9 +46,33 @@ func readEnvironment(ctx context.Context, api API, path string) (EnvironmentStat
 	}
 	s := answer.state()
 	if s.Policy == evidence.RefsCustom {
-		s.Refs, err = readRefs(ctx, api, path)
+		if s.Refs, err = readRefs(ctx, api, path); err != nil {
+			return s, err
+		}
 	}
+	s.Apps, err = readApps(ctx, api, path)
 	return s, err
+}
+
+// readApps reads which apps must agree; none on a server that does not have such
+// rules.
+func readApps(ctx context.Context, api API, path string) ([]string, error) {
+	var answer struct {
+		Rules []struct {
+			Enabled bool
+			App     struct{ Slug string }
+		} `json:"custom_deployment_protection_rules"`
+	}
+	if _, err := api.Do(ctx, http.MethodGet, path+"/deployment_protection_rules", nil, &answer); err != nil && !transport.Is(err, transport.KindNotFound) {
+		return nil, fmt.Errorf("read the protection rules of apps: %w", err)
+	}
+	var apps []string
+	for _, r := range answer.Rules {
+		if r.Enabled {
+			apps = append(apps, r.App.Slug)
+		}
+	}
+	return apps, nil
 }
 
 func (a environmentAnswer) state() EnvironmentState {
@@ -68,6 +92,9 @@ func (a environmentAnswer) state() EnvironmentState {
 			for _, r := range rule.Reviewers {
 				s.Reviewers = append(s.Reviewers, Reviewer{r.Type, r.Reviewer.ID, r.Reviewer.Login + r.Reviewer.Slug})
 			}
+		case "branch_policy": // told in full by deployment_branch_policy
+		default:
+			s.Others = append(s.Others, rule.Type)
 		}
 	}
 	return s

@@ -2,6 +2,8 @@ package change
 
 import (
 	"encoding/json"
+	"errors"
+	"hash/crc32"
 	"net/http"
 	"slices"
 	"strconv"
@@ -17,22 +19,40 @@ import (
 type environments struct {
 	t     *testing.T
 	state EnvironmentState
+	// dormant are rules for refs that come back with a custom policy.
+	dormant []Ref
 	// drops are things that the plan does not have: taken, and not stored.
 	dropReviewers, dropBypass bool
-	refuses                   bool
-	puts                      []map[string]any
+	// refuses is the message with which reviews are refused.
+	refuses string
+	puts    []map[string]any
+	// dies is the number of writes after which nothing is answered any more; 0 is
+	// never.
+	dies, writes int
 }
+
+const policiesBase = "/repos/acme/market-data/environments/my%2Fenv/deployment-branch-policies"
 
 func (e *environments) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	const base = "/repos/acme/market-data/environments/my%2Fenv"
-	switch r.Method + " " + r.URL.EscapedPath() {
-	case "GET " + base:
+	if r.Method != http.MethodGet {
+		if e.dies > 0 && e.writes == e.dies {
+			http.Error(w, `{"message":"gone"}`, http.StatusInternalServerError)
+			return
+		}
+		e.writes++
+	}
+	number, one := strings.CutPrefix(r.URL.EscapedPath(), policiesBase+"/")
+	switch call := r.Method + " " + r.URL.EscapedPath(); {
+	case call == "GET "+base:
 		e.get(w)
-	case "PUT " + base:
+	case call == "PUT "+base:
 		e.put(w, r)
-	case "GET " + base + "/deployment-branch-policies":
+	case call == "GET "+base+"/deployment_protection_rules":
+		e.apps(w)
+	case call == "GET "+policiesBase:
 		e.list(w, r)
-	case "POST " + base + "/deployment-branch-policies":
+	case call == "POST "+policiesBase:
 		body := decode(e.t, r.Body)
 		ref := Ref{body["type"].(string), body["name"].(string)}
 		if slices.Contains(e.state.Refs, ref) {
@@ -40,9 +60,23 @@ func (e *environments) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		e.state.Refs = append(e.state.Refs, ref)
+	case one && r.Method == http.MethodDelete:
+		e.state.Refs = slices.DeleteFunc(e.state.Refs, func(r Ref) bool { return strconv.Itoa(int(refID(r))) == number })
+		w.WriteHeader(http.StatusNoContent)
 	default:
-		e.t.Errorf("unexpected %s %s", r.Method, r.URL.EscapedPath())
+		e.t.Errorf("unexpected %s", call)
 	}
+}
+
+// refID is the number of a rule.
+func refID(r Ref) uint32 { return crc32.ChecksumIEEE([]byte(r.String())) }
+
+func (e *environments) apps(w http.ResponseWriter) {
+	rules := []map[string]any{{"id": 1, "enabled": false, "app": map[string]any{"slug": "idle"}}}
+	for i, slug := range e.state.Apps {
+		rules = append(rules, map[string]any{"id": i + 2, "enabled": true, "app": map[string]any{"slug": slug}})
+	}
+	answer(w, map[string]any{"total_count": len(rules), "custom_deployment_protection_rules": rules})
 }
 
 func (e *environments) get(w http.ResponseWriter) {
@@ -62,23 +96,32 @@ func (e *environments) get(w http.ResponseWriter) {
 		}
 		rules = append(rules, map[string]any{"type": "required_reviewers", "prevent_self_review": e.state.PreventSelfReview, "reviewers": reviewers})
 	}
+	for _, kind := range e.state.Others {
+		rules = append(rules, map[string]any{"id": 9, "type": kind})
+	}
 	answer(w, map[string]any{"protection_rules": rules, "deployment_branch_policy": policyBody(e.state.Policy), "can_admins_bypass": !e.state.NoBypass})
 }
 
 // put resets what is left out, as GitHub does.
 func (e *environments) put(w http.ResponseWriter, r *http.Request) {
-	if e.refuses {
-		http.Error(w, `{"message":"Failed to create the environment protection rule. Please ensure the billing plan supports the required reviewers protection rule."}`, http.StatusUnprocessableEntity)
-		return
-	}
 	body := decode(e.t, r.Body)
 	e.puts = append(e.puts, body)
-	next := EnvironmentState{Exists: true, Refs: e.state.Refs, Policy: evidence.RefsAll, NoBypass: body["can_admins_bypass"] == false && !e.dropBypass}
+	if e.refuses != "" && (body["reviewers"] != nil || body["wait_timer"] != nil || body["prevent_self_review"] != nil) {
+		http.Error(w, `{"message":"`+e.refuses+`"}`, http.StatusUnprocessableEntity)
+		return
+	}
+	next := EnvironmentState{Exists: true, Refs: e.state.Refs, Apps: e.state.Apps, Others: e.state.Others, Policy: evidence.RefsAll, NoBypass: body["can_admins_bypass"] == false && !e.dropBypass}
 	if p, ok := body["deployment_branch_policy"].(map[string]any); ok {
 		next.Policy = evidence.RefsProtected
 		if p["custom_branch_policies"] == true {
 			next.Policy = evidence.RefsCustom
 		}
+	}
+	if next.Policy == evidence.RefsCustom && e.state.Policy != evidence.RefsCustom {
+		next.Refs = slices.Clone(e.dormant)
+	}
+	if next.Policy != evidence.RefsCustom {
+		next.Refs = nil
 	}
 	if wait, ok := body["wait_timer"].(float64); ok {
 		next.WaitMinutes = int(wait)
@@ -100,7 +143,7 @@ func (e *environments) list(w http.ResponseWriter, r *http.Request) {
 	policies := []map[string]any{}
 	for i, ref := range e.state.Refs {
 		if i/refsPage == page-1 {
-			policies = append(policies, map[string]any{"id": i + 1, "name": ref.Pattern, "type": ref.Type})
+			policies = append(policies, map[string]any{"id": refID(ref), "name": ref.Pattern, "type": ref.Type})
 		}
 	}
 	answer(w, map[string]any{"total_count": len(e.state.Refs), "branch_policies": policies})
@@ -182,23 +225,105 @@ func TestOnlyWhatIsSetIsSent(t *testing.T) {
 	}
 }
 
+// TestWhatGitHubDoesNotStoreIsNamed: and the rest is done.
 func TestWhatGitHubDoesNotStoreIsNamed(t *testing.T) {
-	err := hardened(t, &environments{state: StateOf(nil), dropReviewers: true}, wish)
-	if err == nil {
-		t.Fatal("no error")
-	}
-	for _, want := range []string{"the reviewer n1", "the reviewer n2", "the ban on self-review", "plan"} {
-		if !strings.Contains(err.Error(), want) {
-			t.Errorf("no %q in %v", want, err)
+	const billing = "Failed to create the environment protection rule. Please ensure the billing plan supports the required reviewers protection rule."
+	for name, c := range map[string]struct {
+		server *environments
+		says   []string
+	}{
+		"taken and not stored": {&environments{state: StateOf(nil), dropReviewers: true}, []string{"the reviewer n1", "the reviewer n2", "the ban on self-review", "plan"}},
+		"the bypass":           {&environments{state: StateOf(nil), dropBypass: true}, []string{"turn “Allow administrators to bypass” off"}},
+		"refused for the plan": {&environments{state: StateOf(nil), refuses: billing}, []string{"the reviewer n1", "the wait timer of 5 minutes", "billing plan", "Enterprise"}},
+	} {
+		w := wish
+		w.WaitMinutes = 5
+		err := hardened(t, c.server, w)
+		if _, short := errors.AsType[*ShortError](err); !short {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		for _, want := range c.says {
+			if !strings.Contains(err.Error(), want) {
+				t.Errorf("%s: no %q in %v", name, want, err)
+			}
+		}
+		if got := c.server.state; got.Policy != evidence.RefsCustom || len(got.Refs) != 2 || got.NoBypass == c.server.dropBypass {
+			t.Errorf("%s: the rest is not done: %+v", name, got)
 		}
 	}
-	err = hardened(t, &environments{state: StateOf(nil), dropBypass: true}, wish)
-	if err == nil || !strings.Contains(err.Error(), "turn “Allow administrators to bypass” off") {
-		t.Error(err)
+}
+
+// TestARefusalIsNoPlan: where another thing is wrong, nothing is left out in
+// silence; nor where something would be lost.
+func TestARefusalIsNoPlan(t *testing.T) {
+	other := &environments{state: StateOf(nil), refuses: "Validation Failed: every reviewer must have access"}
+	if err := hardened(t, other, wish); err == nil || len(other.puts) != 1 || !strings.Contains(err.Error(), "must have access") {
+		t.Errorf("%v after %d tries", err, len(other.puts))
 	}
-	err = hardened(t, &environments{state: StateOf(nil), refuses: true}, wish)
-	if err == nil || !strings.Contains(err.Error(), "billing plan") || !strings.Contains(err.Error(), "Enterprise") {
-		t.Error(err)
+	there := &environments{state: EnvironmentState{Exists: true, Policy: evidence.RefsAll, Reviewers: []Reviewer{{"User", 9, "n9"}}}, refuses: "the billing plan does not support it"}
+	if err := hardened(t, there, wish); err == nil || len(there.puts) != 1 || len(there.state.Reviewers) != 1 {
+		t.Errorf("%v after %d tries: %+v", err, len(there.puts), there.state)
+	}
+}
+
+// TestWhatIsNotOursStays: the rules of apps, and those of kinds that came later.
+func TestWhatIsNotOursStays(t *testing.T) {
+	e := &environments{state: EnvironmentState{Exists: true, Policy: evidence.RefsAll, Apps: []string{"gatekeeper"}, Others: []string{"quiet_hours"}}}
+	if err := hardened(t, e, wish); err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(e.state.Apps, []string{"gatekeeper"}) || !slices.Equal(e.state.Others, []string{"quiet_hours"}) {
+		t.Errorf("%+v", e.state)
+	}
+	asked := e.state
+	asked.Apps = append(slices.Clone(asked.Apps), "gone")
+	asked.Others = append(slices.Clone(asked.Others), "lost")
+	if missing := strings.Join(lacking(asked, e.state), ", "); missing != "the protection rule of the app gone, the protection rule of the kind lost" {
+		t.Error(missing)
+	}
+}
+
+func TestARuleThatIsTooWideGoes(t *testing.T) {
+	e := &environments{state: EnvironmentState{Exists: true, Policy: evidence.RefsCustom, Refs: []Ref{{"branch", "*"}, {"tag", "v*"}}}}
+	w := EnvironmentWish{Name: "my/env", Refs: wish.Refs, Drop: []Ref{{"branch", "*"}, {"tag", "v*"}}}
+	c, err := (&Tools{Repo: market}).Environment(e.state, w)
+	if err != nil || previewText(c) != " environment my/env\n-deployment from branch *\n deployment from tag v*\n+deployment from branch main\n" {
+		t.Fatalf("%v\n%s", err, previewText(c))
+	}
+	if err := hardened(t, e, w); err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(e.state.Refs, []Ref{{"tag", "v*"}, {"branch", "main"}}) || len(e.puts) != 0 {
+		t.Errorf("%+v after %d puts", e.state.Refs, len(e.puts))
+	}
+}
+
+// TestNoOldRuleComesBack: GitHub may keep what a custom policy had before another
+// took its place.
+func TestNoOldRuleComesBack(t *testing.T) {
+	e := &environments{state: EnvironmentState{Exists: true, Policy: evidence.RefsProtected}, dormant: []Ref{{"branch", "*"}}}
+	if err := hardened(t, e, wish); err != nil || !slices.Equal(e.state.Refs, wish.Refs) {
+		t.Errorf("%v: %v", err, e.state.Refs)
+	}
+}
+
+func TestTheWaitTimer(t *testing.T) {
+	e := &environments{state: EnvironmentState{Exists: true, Policy: evidence.RefsAll, WaitMinutes: 30}}
+	for asked, want := range map[int]int{0: 30, 5: 30, 60: 60} {
+		e.state.WaitMinutes = 30
+		if err := hardened(t, e, EnvironmentWish{Name: "my/env", WaitMinutes: asked}); err != nil || e.state.WaitMinutes != want {
+			t.Errorf("%d: %v, %d minutes", asked, err, e.state.WaitMinutes)
+		}
+	}
+	c, err := (&Tools{Repo: market}).Environment(EnvironmentState{Exists: true, Policy: evidence.RefsAll, WaitMinutes: 30}, EnvironmentWish{Name: "my/env", WaitMinutes: 60, Origins: map[string]string{"wait timer": "your choice"}})
+	if err != nil || previewText(c) != " environment my/env\n-wait timer 30 minutes\n+wait timer 60 minutes\n" || c.Preview[2].Origin != "your choice" {
+		t.Errorf("%v\n%s", err, previewText(c))
+	}
+	for _, bad := range []int{-1, MaxWaitMinutes + 1} {
+		if _, err := Merge(StateOf(nil), EnvironmentWish{Name: "my/env", WaitMinutes: bad}); err == nil || !strings.Contains(err.Error(), "43200") {
+			t.Errorf("%d: %v", bad, err)
+		}
 	}
 }
 
@@ -218,7 +343,7 @@ func TestPreviewOfAnEnvironment(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := " environment my/env\n reviewer n1\n+reviewer n2\n+prevent self-review\n+administrators cannot pass the rules by\n wait timer 5 minutes\n-deployment from: protected branches\n+deployment from branch main\n+deployment from tag v*\n"
+	want := " environment my/env\n reviewer n1\n+reviewer team n2\n+prevent self-review\n+administrators cannot pass the rules by\n wait timer 5 minutes\n-deployment from: protected branches\n+deployment from branch main\n+deployment from tag v*\n"
 	if got := previewText(c); got != want {
 		t.Error(got)
 	}

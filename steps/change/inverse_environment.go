@@ -40,7 +40,8 @@ func (t *Tools) inverseEnvironment(ctx context.Context, e journal.Entry, name st
 }
 
 // sameEnvironment reads the environment and holds that it is what the change
-// made of it.
+// made of it, or a part of that: a change can be broken off at any of its
+// requests, and the server can leave out what it does not have.
 func (t *Tools) sameEnvironment(ctx context.Context, name string, before, after EnvironmentState) (EnvironmentState, error) {
 	api, err := t.api()
 	if err != nil {
@@ -52,7 +53,7 @@ func (t *Tools) sameEnvironment(ctx context.Context, name string, before, after 
 		return now, fmt.Errorf("read the environment %s: %w", name, err)
 	case equalEnvironments(now, before):
 		return now, ErrAsBefore
-	case !equalEnvironments(now, after):
+	case !between(now, before, after):
 		return now, &MovedOnError{What: "the environment " + name, Diff: inverseDiff(name, after, now)}
 	}
 	return now, nil
@@ -60,7 +61,8 @@ func (t *Tools) sameEnvironment(ctx context.Context, name string, before, after 
 
 func (t *Tools) restoreEnvironment(ctx context.Context, h Hands, name string, before, after EnvironmentState) error {
 	h.progress("Reading the environment %s", name)
-	if _, err := t.sameEnvironment(ctx, name, before, after); err != nil {
+	now, err := t.sameEnvironment(ctx, name, before, after)
+	if err != nil {
 		return err
 	}
 	if !before.Exists {
@@ -71,10 +73,12 @@ func (t *Tools) restoreEnvironment(ctx context.Context, h Hands, name string, be
 		return err
 	}
 	h.progress("Writing the environment %s", name)
-	if err := t.dropRefs(ctx, api, name, before.Refs); err != nil {
-		return err
+	if now.Policy == evidence.RefsCustom {
+		if err := t.dropRefs(ctx, api, name, before.Refs); err != nil {
+			return err
+		}
 	}
-	if err := t.writeEnvironment(ctx, api, name, after, before); err != nil {
+	if err := t.writeEnvironment(ctx, api, name, now, before); err != nil {
 		return err
 	}
 	got, err := readEnvironment(ctx, api, t.environmentPath(name))
@@ -139,6 +143,32 @@ func equalEnvironments(a, b EnvironmentState) bool {
 	return a.WaitMinutes == b.WaitMinutes && a.Policy == b.Policy && a.PreventSelfReview == b.PreventSelfReview && a.NoBypass == b.NoBypass &&
 		sameSet(a.Refs, b.Refs, func(r Ref) string { return r.String() }) &&
 		sameSet(a.Reviewers, b.Reviewers, func(r Reviewer) string { return r.Type + strconv.FormatInt(r.ID, 10) })
+}
+
+// between says whether each setting is as it was or as it was to become.
+func between(now, before, after EnvironmentState) bool {
+	if !now.Exists {
+		return !before.Exists
+	}
+	either := func(now, before, after any) bool { return now == before || now == after }
+	reviewer := func(r Reviewer) string { return r.Type + strconv.FormatInt(r.ID, 10) }
+	return either(now.WaitMinutes, before.WaitMinutes, after.WaitMinutes) &&
+		either(now.Policy, before.Policy, after.Policy) &&
+		either(now.PreventSelfReview, before.PreventSelfReview, after.PreventSelfReview) &&
+		either(now.NoBypass, before.NoBypass, after.NoBypass) &&
+		within(now.Reviewers, before.Reviewers, after.Reviewers, reviewer) &&
+		(now.Policy != evidence.RefsCustom || within(now.Refs, before.Refs, after.Refs, Ref.String))
+}
+
+// within says whether a set holds nothing that neither of two others holds, and
+// all that both hold.
+func within[T any](now, before, after []T, key func(T) string) bool {
+	has := func(all []T, one T) bool {
+		return slices.ContainsFunc(all, func(o T) bool { return key(o) == key(one) })
+	}
+	strange := slices.ContainsFunc(now, func(r T) bool { return !has(before, r) && !has(after, r) })
+	lost := slices.ContainsFunc(before, func(r T) bool { return has(after, r) && !has(now, r) })
+	return !strange && !lost
 }
 
 func sameSet[T any](a, b []T, key func(T) string) bool {

@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -125,36 +124,15 @@ type undoable struct {
 
 func (u undoable) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	const base = "/repos/acme/market-data/environments/my%2Fenv"
-	path := r.URL.EscapedPath()
-	number, isPolicy := strings.CutPrefix(path, base+"/deployment-branch-policies/")
-	switch {
+	switch path := r.URL.EscapedPath(); {
 	case r.Method == http.MethodDelete && path == base:
 		u.state = StateOf(nil)
-		w.WriteHeader(http.StatusNoContent)
-	case r.Method == http.MethodDelete && isPolicy:
-		i, _ := strconv.Atoi(number)
-		u.state.Refs[i-1] = Ref{}
 		w.WriteHeader(http.StatusNoContent)
 	case path == base+"/secrets":
 		answer(w, map[string]any{"total_count": u.secrets, "secrets": []any{}})
 	default:
 		u.environments.ServeHTTP(w, r)
-		u.sweep(r)
 	}
-}
-
-// sweep forgets deleted rules once nobody counts them any more.
-func (u undoable) sweep(r *http.Request) {
-	if r.Method != http.MethodPut {
-		return
-	}
-	var left []Ref
-	for _, ref := range u.state.Refs {
-		if ref != (Ref{}) {
-			left = append(left, ref)
-		}
-	}
-	u.state.Refs = left
 }
 
 func hardenAndKeep(t *testing.T, u undoable) (*Tools, journal.Entry) {

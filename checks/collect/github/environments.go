@@ -92,6 +92,9 @@ func (r protectionRule) apply(out *evidence.Environment) {
 		for _, one := range r.Reviewers {
 			out.Reviewers = append(out.Reviewers, one.evidence())
 		}
+	case "branch_policy": // told in full by deployment_branch_policy
+	default:
+		out.Others = append(out.Others, r.Type)
 	}
 }
 
