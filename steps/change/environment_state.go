@@ -102,14 +102,14 @@ func Merge(now EnvironmentState, wish EnvironmentWish) (EnvironmentState, error)
 	merged.NoBypass = now.NoBypass || wish.NoBypass
 	merged.WaitMinutes = max(now.WaitMinutes, wish.WaitMinutes)
 	merged.setRefs(wish)
-	if err := refused(now, merged, wish); err != nil {
+	if err := unaskable(now, merged, wish); err != nil {
 		return now, err
 	}
 	return merged, nil
 }
 
-// refused says why a state is none to ask for.
-func refused(now, merged EnvironmentState, wish EnvironmentWish) error {
+// unaskable says why a state is none to ask for.
+func unaskable(now, merged EnvironmentState, wish EnvironmentWish) error {
 	switch {
 	case len(merged.Reviewers) > max(maxReviewers, len(now.Reviewers)):
 		return fmt.Errorf("the environment %s would have %d reviewers, and GitHub takes %d: choose fewer, or a team", wish.Name, len(merged.Reviewers), maxReviewers)
