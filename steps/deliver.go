@@ -82,7 +82,9 @@ func (l *layout) write(edits []fileEdit) ([]change.Change, error) {
 		case now != nil && !l.mayReplace(e, now):
 			return nil, e.inTheWay()
 		}
-		changes = append(changes, l.Tools.WriteFile(e.path, now, e.after))
+		c := l.Tools.WriteFile(e.path, now, e.after)
+		c.Preview = l.withOrigins(c.Preview)
+		changes = append(changes, c)
 	}
 	return changes, nil
 }

@@ -35,7 +35,8 @@ func (l *layout) workflow(s *Scene) string {
 		s.Now = append(s.Now, Line{Mark: checks.Wrong, Text: err.Error()})
 		return "there is no workflow that publishes"
 	}
-	s.Preview = change.Diff(workflow.Dir+name, "", file)
+	s.Now = append(s.Now, l.pinWarnings()...)
+	s.Preview = l.withOrigins(change.Diff(workflow.Dir+name, "", file))
 	s.Ways = l.deliver("workflow", workflowMessage, []fileEdit{{path: workflow.Dir + name, after: []byte(file)}})
 	return "there is no workflow that publishes"
 }
@@ -54,7 +55,7 @@ func (l *layout) mayPublishUnseen() bool {
 
 // render writes the workflow for the packages that are to be published.
 func (l *layout) render() (string, error) {
-	plan := template.Plan{Repository: l.repo.String(), Environment: l.environments()[0], TagPattern: l.tag, TestPyPI: len(l.of(identity.TestPyPI)) > 0}
+	plan := template.Plan{Repository: l.repo.String(), Environment: l.environments()[0], TagPattern: l.tag, TestPyPI: len(l.of(identity.TestPyPI)) > 0, Pins: l.pins()}
 	for _, pkg := range l.packages(identity.CratesIO) {
 		plan.Crates = append(plan.Crates, template.Crate{Name: pkg.Name.Or(""), Manifest: pkg.Path})
 	}

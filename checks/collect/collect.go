@@ -41,7 +41,10 @@ type Options struct {
 }
 
 // Collector looks at the world, again and again.
-type Collector struct{ o Options }
+type Collector struct {
+	o    Options
+	pins pinned
+}
 
 // New makes a collector.
 func New(o Options) *Collector {
@@ -57,7 +60,7 @@ func New(o Options) *Collector {
 	if len(o.Hosts) == 0 {
 		o.Hosts = hosts()
 	}
-	return &Collector{o}
+	return &Collector{o: o}
 }
 
 // hosts are those that gh knows. github.com is one of them even for somebody
@@ -103,6 +106,10 @@ type Request struct {
 	Runs int
 	// WantLog asks for logs of jobs besides those that failed; nil asks for none.
 	WantLog func(evidence.Run, evidence.RunJob) bool
+	// Actions are those that a new workflow would use, "owner/name@version" each,
+	// to be looked up where one may be written. What the workflows that publish
+	// use is looked up in any case.
+	Actions []string
 	// Progress, if not nil, is told how a slow source gets on. It may be called
 	// from several goroutines.
 	Progress func(source Part, done, total int)

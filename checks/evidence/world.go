@@ -40,6 +40,9 @@ type World struct {
 	// can hide publishing: by the folder in our repository, or by
 	// "owner/repo/path@v1". Absent: no description stands there.
 	Actions map[string]Fact[ActionFile]
+	// Pins are versions of actions as their own repositories tell them, by
+	// PinKey. What is not in it was not looked up.
+	Pins map[string]Fact[Pin]
 	// GitHub is what the API told. Offline each of its facts is unknown.
 	GitHub GitHub
 	// Projects holds what each registry says of each package.

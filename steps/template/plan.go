@@ -25,6 +25,9 @@ type Plan struct {
 	Workspace bool
 	// Projects go to PyPI.
 	Projects []Project
+	// Pins are the actions as they are to be written, by OWNER/NAME; those that
+	// are not in it are written as the table has them.
+	Pins map[string]Pin
 	// TestPyPI is whether rehearsals exchange a token with TestPyPI too.
 	TestPyPI bool
 }
@@ -51,6 +54,8 @@ var (
 	crateForm      = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]*$`)
 	projectForm    = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$`)
 	folderForm     = regexp.MustCompile(`^[A-Za-z0-9._+-]+( ?[A-Za-z0-9._/+-]+)*$`)
+	pinForm        = regexp.MustCompile(`^[0-9a-f]{40}$`)
+	versionForm    = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._/+-]*$`)
 	prefixForm     = regexp.MustCompile(`^[A-Za-z0-9._/+-]*$`)
 	// environmentForm is what both registries accept of an environment's name
 	// (crates.io commit 57fa000, warehouse commit 6b62157, 2026-08-21), without

@@ -15,7 +15,7 @@ var assets embed.FS
 // sheet is the parsed template. It is part of the program, so that one which
 // does not parse is a fault of the build, not of a run.
 var sheet = template.Must(template.New("publish.yml.tmpl").
-	Funcs(template.FuncMap{"quote": quote, "scalar": scalar, "pin": pin}).
+	Funcs(template.FuncMap{"quote": quote, "scalar": scalar, "pin": Plan{}.pin}).
 	ParseFS(assets, "assets/*.tmpl"))
 
 // view is a plan as the template reads it.
@@ -45,8 +45,12 @@ func Render(p Plan) (string, error) {
 	if err := p.check(); err != nil {
 		return "", fmt.Errorf("write the publish workflow: %w", err)
 	}
+	own, err := sheet.Clone()
+	if err != nil {
+		return "", fmt.Errorf("write the publish workflow: %w", err)
+	}
 	var b strings.Builder
-	if err := sheet.Execute(&b, p.view()); err != nil {
+	if err := own.Funcs(template.FuncMap{"pin": p.pin}).Execute(&b, p.view()); err != nil {
 		return "", fmt.Errorf("write the publish workflow: %w", err)
 	}
 	return b.String(), nil
@@ -127,15 +131,6 @@ func (p Plan) projectNames() string {
 		names = append(names, pr.Name)
 	}
 	return strings.Join(names, " ")
-}
-
-// pin is the "uses:" of a pinned action; an unknown name fails the rendering.
-func pin(name string) (string, error) {
-	p, ok := pins[name]
-	if !ok {
-		return "", fmt.Errorf("no pin for %q", name)
-	}
-	return p.Uses(), nil
 }
 
 // quote writes a string for YAML and for an expression alike; plans hold no

@@ -65,6 +65,8 @@ type call struct {
 	// caller's there, as far as the token lets it through.
 	repo *Repository
 	role Role
+	// action is set where the repository is that of an action.
+	action *Action
 }
 
 // endpoint is one operation. It runs with the store's lock held, unless it is
@@ -185,6 +187,10 @@ func (a *apiService) serve(w http.ResponseWriter, r *http.Request, e endpoint) {
 }
 
 func (a *apiService) do(c *call, e endpoint) (answer, error) {
+	if c.action != nil {
+		pattern := e.pattern
+		e = endpoint{do: func(c *call) (answer, error) { return c.ofAction(pattern) }}
+	}
 	if e.free {
 		return e.do(c)
 	}

@@ -91,6 +91,10 @@ func (s *Store) token(value string) *Token {
 func (c *call) locate(owner, name string) error {
 	c.repo = c.s.repo(owner, name)
 	if c.repo == nil {
+		if c.action = c.s.action(owner, name); c.action != nil {
+			c.repo, c.role = &Repository{Owner: c.action.Owner, Name: c.action.Name}, Read
+			return nil
+		}
 		if to := c.s.repoByID(c.s.w.Moved[strings.ToLower(owner+"/"+name)]); to != nil {
 			tail := strings.SplitN(c.r.URL.EscapedPath(), "/", 5) // "", repos, owner, name, rest
 			location := fmt.Sprintf("%s/repositories/%d", apiURL, to.ID)

@@ -158,14 +158,15 @@ func (c *call) tags() (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	return list(c, refs, func(r gitRef) obj {
-		name := strings.TrimPrefix(r.Name, "refs/tags/")
-		return obj{
-			"name": name, "node_id": nodeID("Ref", r.Name),
-			"commit":      obj{"sha": r.Commit, "url": c.repo.url() + "/commits/" + r.Commit},
-			"zipball_url": c.repo.url() + "/zipball/" + r.Name, "tarball_url": c.repo.url() + "/tarball/" + r.Name,
-		}
-	})
+	return list(c, refs, c.drawListedTag)
+}
+
+func (c *call) drawListedTag(r gitRef) obj {
+	return obj{
+		"name": strings.TrimPrefix(r.Name, "refs/tags/"), "node_id": nodeID("Ref", r.Name),
+		"commit":      obj{"sha": r.Commit, "url": c.repo.url() + "/commits/" + r.Commit},
+		"zipball_url": c.repo.url() + "/zipball/" + r.Name, "tarball_url": c.repo.url() + "/tarball/" + r.Name,
+	}
 }
 
 // branchRules lists active rules from every level; the branch need not exist.

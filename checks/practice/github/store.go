@@ -58,6 +58,8 @@ type world struct {
 	Teams        []*Team
 	Tokens       []*Token
 	Repositories []*Repository
+	// Actions are the repositories of actions that workflows use.
+	Actions []*Action
 	// Moved are former full names, lower case, with the repository's id.
 	Moved map[string]int64
 	Runs  []*Run
@@ -94,6 +96,9 @@ func New(opt Options) (*Store, error) {
 		return nil, err
 	}
 	s.w.LastID = max(s.w.LastID, firstID)
+	if s.w.Actions == nil {
+		s.w.Actions = usualActions()
+	}
 	if s.w.Moved == nil {
 		s.w.Moved = map[string]int64{}
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/trustpub/gh-trustpub/checks/evidence"
 	"github.com/trustpub/gh-trustpub/steps"
 	"github.com/trustpub/gh-trustpub/steps/change/journal"
+	"github.com/trustpub/gh-trustpub/steps/template"
 )
 
 // eyes look at the world for every command: the same request, again and again.
@@ -87,7 +88,7 @@ func (e *eyes) sight(ctx context.Context, s steps.Sight) (*evidence.World, error
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	request := e.request
-	request.Wanted, request.Said, request.CratesToken = s.Wanted, s.Said, s.CratesToken
+	request.Wanted, request.Said, request.CratesToken, request.Actions = s.Wanted, s.Said, s.CratesToken, template.Actions()
 	if rested := time.Since(e.cratesAt) > cratesRest; e.before != nil && !s.Anew && !rested {
 		request.Before, request.Parts = e.before, []collect.Part{collect.GitHub, collect.PyPI}
 	} else {
