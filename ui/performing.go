@@ -2,8 +2,12 @@ package ui
 
 import (
 	"context"
+	"errors"
+	"io"
+	"os"
 	"os/exec"
 	"strings"
+	"sync/atomic"
 
 	"charm.land/bubbles/v2/spinner"
 	tea "charm.land/bubbletea/v2"
@@ -23,8 +27,10 @@ type performing struct {
 	spinner spinner.Model
 	said    []string
 	ended   bool
-	asked   bool
-	err     error
+	// stop is whether ctrl+c was pressed: the work ends at the next place where
+	// nothing is half done.
+	stop *atomic.Bool
+	err  error
 }
 
 type progressMsg string
@@ -40,7 +46,7 @@ type performedMsg struct{ err error }
 func newPerforming(ctx context.Context, session walk.Session, changes []change.Change) *performing {
 	ctx, cancel := context.WithCancel(ctx)
 	return &performing{ctx: ctx, cancel: cancel, session: session, changes: changes,
-		events: make(chan tea.Msg), spinner: spinner.New(spinner.WithSpinner(spinner.MiniDot))}
+		events: make(chan tea.Msg), stop: new(atomic.Bool), spinner: spinner.New(spinner.WithSpinner(spinner.MiniDot))}
 }
 
 func (p *performing) start() tea.Cmd {
@@ -59,6 +65,7 @@ func (p *performing) next() tea.Cmd {
 func (p *performing) hands() change.Hands {
 	return change.Hands{
 		Progress: func(text string) { p.tell(progressMsg(text)) },
+		Stopping: p.stop.Load,
 		Terminal: func(child *exec.Cmd) error {
 			done := make(chan error, 1)
 			p.tell(terminalMsg{child, done})
@@ -85,6 +92,9 @@ func (p *performing) update(msg tea.Msg) tea.Cmd {
 		p.said = append(p.said, evidence.CleanLine(string(msg)))
 		return p.next()
 	case terminalMsg:
+		if copied := msg.child.Stderr; copied != nil {
+			msg.child.Stderr = io.MultiWriter(os.Stderr, copied)
+		}
 		return tea.Batch(p.next(), tea.ExecProcess(msg.child, func(err error) tea.Msg { msg.done <- err; return nil }))
 	case performedMsg:
 		return p.finish(msg.err)
@@ -107,17 +117,16 @@ func (p *performing) finish(err error) tea.Cmd {
 	return closeThen(changed("Done: " + p.changes[len(p.changes)-1].Title))
 }
 
-// pressed: an end is acknowledged by any key; before it, ctrl+c twice stops.
+// pressed: an end is acknowledged by any key; before it, ctrl+c stops when
+// nothing is half done, and once more at once.
 func (p *performing) pressed(msg tea.KeyPressMsg) tea.Cmd {
 	switch {
 	case p.ended:
 		return closeThen(changed(""))
-	case msg.String() == "ctrl+c" && p.asked:
+	case msg.String() == "ctrl+c" && p.stop.Load():
 		p.cancel()
 	case msg.String() == "ctrl+c":
-		p.asked = true
-	default:
-		p.asked = false
+		p.stop.Store(true)
 	}
 	return nil
 }
@@ -136,13 +145,17 @@ func (p *performing) view(width, height int, t theme) string {
 		lines = append(lines, indent(mark, said, width)...)
 	}
 	if p.err != nil {
-		lines = append(lines, "", t.bad.Render("✗ It did not work:"))
+		head := t.bad.Render("✗ It did not work:")
+		if errors.Is(p.err, change.ErrStopped) {
+			head = t.warn.Render("Stopped:")
+		}
+		lines = append(lines, "", head)
 		for _, l := range strings.Split(evidence.Clean(p.err.Error()), "\n") {
 			lines = append(lines, indent("  ", l, width)...)
 		}
 	}
-	if p.asked {
-		lines = append(lines, "", t.warn.Render("Press ctrl+c again to stop; what is done stays, and you can go on later."))
+	if p.stop.Load() && !p.ended {
+		lines = append(lines, wrap(t.warn.Render("Stopping when what is under way is done. Press ctrl+c again to stop at once; what is done stays, and you can go on later."), width)...)
 	}
 	window, _ := scrolled(lines, len(lines), height, t)
 	return strings.Join(window, "\n")

@@ -7,6 +7,7 @@ package change
 
 import (
 	"context"
+	"errors"
 	"os/exec"
 )
 
@@ -44,8 +45,24 @@ type DiffLine struct {
 // Hands is what a change may use of the person's side: the terminal and a
 // place for progress. Clients that a change needs are bound when it is made.
 type Hands struct {
-	// Terminal runs a child that owns the terminal until it ends. It blocks.
+	// Terminal runs a child that owns the terminal until it ends. It blocks. What
+	// the child has as its Stderr gets a copy of what it prints there.
 	Terminal func(*exec.Cmd) error
 	// Progress shows one sentence about what is being done right now.
 	Progress func(string)
+	// Stopping says whether the person asked to stop at the next place where
+	// nothing is half done; nil is never.
+	Stopping func() bool
+}
+
+// ErrStopped is why a change ended early that the person asked to stop; what is
+// done stays, and making the change again goes on from there.
+var ErrStopped = errors.New("stopped, as you asked; it goes on from here when you take this way again")
+
+// stopping is ErrStopped when the person asked for it.
+func (h Hands) stopping() error {
+	if h.Stopping != nil && h.Stopping() {
+		return ErrStopped
+	}
+	return nil
 }

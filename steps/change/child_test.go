@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestScrub(t *testing.T) {
@@ -167,5 +168,87 @@ func TestLauncher(t *testing.T) {
 	}
 	if got := Launcher(getenv(map[string]string{"BROWSER": "b"})); got != "b" {
 		t.Error(got)
+	}
+}
+
+// clockOf makes time pass by sleeping alone.
+func clockOf(tools *Tools) func() time.Time {
+	now := time.Date(2025, 7, 18, 19, 50, 30, 0, time.UTC)
+	tools.Now = func() time.Time { return now }
+	tools.Sleep = func(ctx context.Context, d time.Duration) error { now = now.Add(d); return ctx.Err() }
+	return tools.Now
+}
+
+const tooMany = "error: failed to publish to registry at https://crates.io\n\nCaused by:\n  the remote server responded with an error (status 429 Too Many Requests): " +
+	"You have published too many new crates in a short period of time. Please try again after Fri, 18 Jul 2025 20:00:34 GMT and see https://crates.io/docs/rate-limits for more details."
+
+// TestTheRegistrySetsThePace: the wait is read from the answer, and told.
+func TestTheRegistrySetsThePace(t *testing.T) {
+	tools, calls, _ := cargoTools(t, "cargo 1.95.0", fakeFail+"=--no-verify -p market-data", fakeTimes+"=2", fakeSays+"="+tooMany)
+	now := clockOf(tools)
+	var p person
+	if err := tools.PublishCrates(twoCrates, cargoToken).Perform(t.Context(), p.hands()); err != nil {
+		t.Fatal(err)
+	}
+	if len(calls()) != 1+1+3 {
+		t.Errorf("%v", calls())
+	}
+	if until := time.Date(2025, 7, 18, 20, 0, 34, 0, time.UTC); now().Before(until) || now().After(until.Add(time.Minute)) {
+		t.Errorf("waited until %v", now())
+	}
+	for _, part := range []string{"market-data at ", "in 10m1s", "in 9m1s", "in 1s"} {
+		if !strings.Contains(p.heard(), part) {
+			t.Errorf("not told: %s\n%s", part, p.heard())
+		}
+	}
+}
+
+// TestStoppedBetweenCrates: what is out stays, and a wait can be left.
+func TestStoppedBetweenCrates(t *testing.T) {
+	tools, calls, _ := cargoTools(t, "cargo 1.95.0", fakeFail+"=--no-verify -p market-data", fakeSays+"="+tooMany)
+	clockOf(tools)
+	var p person
+	hands := p.hands()
+	hands.Stopping = func() bool { return strings.Contains(p.heard(), "in 8m") }
+	err := tools.PublishCrates(twoCrates, cargoToken).Perform(t.Context(), hands)
+	if !errors.Is(err, ErrStopped) || !strings.Contains(err.Error(), "Published already: market-core 0.1.0") || len(calls()) != 3 {
+		t.Errorf("%v after %v", err, calls())
+	}
+}
+
+// TestWhatCargoSaysIsAnswered: a known text comes with the next thing to do, an
+// unknown one is repeated.
+func TestWhatCargoSaysIsAnswered(t *testing.T) {
+	for said, want := range map[string]string{
+		"(status 400 Bad Request): A verified email address is required to publish crates to crates.io. Visit https://crates.io/settings/profile": "follow the link in the mail, then go on: https://crates.io/settings/profile",
+		"error: something nobody knows": "It printed last:\nerror: something nobody knows",
+	} {
+		tools, _, _ := cargoTools(t, "cargo 1.95.0", fakeFail+"=--no-verify", fakeSays+"="+said)
+		err := tools.PublishCrates(twoCrates, cargoToken).Perform(t.Context(), (&person{}).hands())
+		if err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "Nothing was published") {
+			t.Errorf("%q came to %v", said, err)
+		}
+	}
+}
+
+// TestAlreadyUploadedIsNoFailure: an upload whose answer was lost is out.
+func TestAlreadyUploadedIsNoFailure(t *testing.T) {
+	tools, _, _ := cargoTools(t, "cargo 1.95.0", fakeFail+"=--no-verify", fakeSays+"=(status 400 Bad Request): crate version `0.1.0` is already uploaded")
+	var p person
+	if err := tools.PublishCrates(twoCrates, cargoToken).Perform(t.Context(), p.hands()); err != nil || !strings.Contains(p.heard(), "is on crates.io already") {
+		t.Errorf("%v; %s", err, p.heard())
+	}
+}
+
+// TestTailTellsLines and keeps no more than its size.
+func TestTailTellsLines(t *testing.T) {
+	var told []string
+	out := tail{told: func(line string) { told = append(told, line) }}
+	for _, part := range []string{"a\x1b[1mb", "c\n\nd\r", "e"} {
+		_, _ = out.Write([]byte(part))
+	}
+	_, _ = out.Write(make([]byte, 2*tailSize))
+	if !slices.Equal(told, []string{"abc", "d"}) || len(out.String()) != tailSize {
+		t.Errorf("%q, kept %d", told, len(out.String()))
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -29,6 +30,10 @@ const (
 	fakeLog  = "TRUSTPUB_FAKE_LOG"
 	fakeFail = "TRUSTPUB_FAKE_FAIL"
 	fakeName = "TRUSTPUB_FAKE_VERSION"
+	// fakeSays is what a failing call prints; fakeTimes how often calls fail, ""
+	// is always.
+	fakeSays  = "TRUSTPUB_FAKE_SAYS"
+	fakeTimes = "TRUSTPUB_FAKE_TIMES"
 )
 
 func TestMain(m *testing.M) {
@@ -51,10 +56,28 @@ func fake(log string) int {
 	defer f.Close()
 	line, _ := json.Marshal(fakeCall{Args: os.Args[1:], Token: os.Getenv("CARGO_REGISTRY_TOKEN"), GitHub: os.Getenv("GH_TOKEN")})
 	fmt.Fprintln(f, string(line))
-	if fail := os.Getenv(fakeFail); fail != "" && strings.Contains(strings.Join(os.Args, " "), fail) {
+	if fail := os.Getenv(fakeFail); fail != "" && strings.Contains(strings.Join(os.Args, " "), fail) && !spent(log, fail) {
+		fmt.Fprintln(os.Stderr, os.Getenv(fakeSays))
 		return 1
 	}
 	return 0
+}
+
+// spent says whether calls of a kind have failed as often as they are to.
+func spent(log, kind string) bool {
+	times, err := strconv.Atoi(os.Getenv(fakeTimes))
+	if err != nil {
+		return false
+	}
+	data, _ := os.ReadFile(log)
+	calls := 0
+	for line := range strings.Lines(string(data)) {
+		var c fakeCall
+		if json.Unmarshal([]byte(line), &c) == nil && strings.Contains(c.String(), kind) {
+			calls++
+		}
+	}
+	return calls > times
 }
 
 type fakeCall struct {

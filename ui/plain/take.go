@@ -3,6 +3,7 @@ package plain
 import (
 	"context"
 	"errors"
+	"io"
 	"os"
 	"os/exec"
 
@@ -131,10 +132,14 @@ func (w *wizard) hands() change.Hands {
 	return change.Hands{
 		Progress: func(text string) { w.say("  %s", evidence.CleanLine(text)) },
 		Terminal: func(child *exec.Cmd) error {
-			child.Stdin, child.Stdout, child.Stderr = w.In, w.Out, w.Err
-			if w.Err == nil {
-				child.Stderr = os.Stderr
+			shown := w.Err
+			if shown == nil {
+				shown = os.Stderr
 			}
+			if copied := child.Stderr; copied != nil {
+				shown = io.MultiWriter(shown, copied)
+			}
+			child.Stdin, child.Stdout, child.Stderr = w.In, w.Out, shown
 			return child.Run()
 		},
 	}

@@ -18,6 +18,8 @@ type Seed struct {
 	Owner, Name, Version string
 	// Repository is the address that the manifest gives, or "".
 	Repository string
+	// Needs are crates that are there already, which it depends on.
+	Needs []string
 	// Trusted is the run that published it; nil for a publication by Owner.
 	Trusted *TrustedRun
 }
@@ -56,6 +58,12 @@ func (seed Seed) file() ([]byte, error) {
 		seed.Name, seed.Version, "The practice crate "+seed.Name)
 	if seed.Repository != "" {
 		manifest += fmt.Sprintf("repository = %q\n", seed.Repository)
+	}
+	for i, name := range seed.Needs {
+		if i == 0 {
+			manifest += "\n[dependencies]\n"
+		}
+		manifest += fmt.Sprintf("%s = %q\n", name, ">=0")
 	}
 	var file bytes.Buffer
 	zipped := gzip.NewWriter(&file)

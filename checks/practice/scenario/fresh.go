@@ -3,50 +3,40 @@ package scenario
 import (
 	"context"
 	"errors"
-	"path/filepath"
+	"slices"
 
-	"github.com/trustpub/gh-trustpub/assets"
 	"github.com/trustpub/gh-trustpub/checks/practice/github"
 	"github.com/trustpub/gh-trustpub/checks/practice/pypi"
 )
 
+// marketData is a crate and its Python wheel, of an organisation.
+var marketData = project{owner: "acme", name: "market-data", about: "Summaries of price series", samples: []string{"fresh"}}
+
 // fresh is a repository with a crate and its Python wheel: nothing published,
 // nothing configured, and two people who could review.
 func fresh(ctx context.Context, place Place, s Setting) (Setting, error) {
-	s.Owner, s.Name = "acme", "market-data"
-	s.Checkout, s.GitConfig = filepath.Join(place.Dir, s.Name), filepath.Join(place.Dir, "gitconfig")
-	if err := people(place, &s); err != nil {
-		return s, err
-	}
-	repo, err := place.GitHub.AddRepository(ctx, github.Repository{Owner: s.Owner, Name: s.Name,
-		Description: "Summaries of price series", Collaborators: map[string]github.Role{}})
-	if err != nil {
-		return s, err
-	}
-	bare, err := place.GitHub.GitDir(repo.Owner, repo.Name)
-	if err != nil {
-		return s, err
-	}
-	project, err := assets.Scenario("fresh")
-	if err != nil {
-		return s, err
-	}
-	if err := write(project, s.Checkout); err != nil {
-		return s, err
-	}
-	return s, errors.Join(checkout(ctx, s, bare), place.GitHub.AcceptRefs(ctx, s.Owner, s.Name))
+	return marketData.lay(ctx, place, s)
 }
 
-// people signs two maintainers up everywhere.
-func people(place Place, s *Setting) error {
+// people signs all of the world up everywhere, and makes the organisation.
+func (p project) people(place Place, s *Setting) error {
 	members := map[string]string{}
 	for _, login := range append([]string{s.Login}, s.Others...) {
 		members[login] = "admin"
+		if slices.Contains(p.members, login) {
+			members[login] = "member"
+		}
 		if err := person(place, login); err != nil {
 			return err
 		}
 	}
-	if _, err := place.GitHub.AddOrganization(s.Owner, "Acme", members); err != nil {
+	if p.owner != s.Login {
+		if _, err := place.GitHub.AddOrganization(p.owner, "Acme", members); err != nil {
+			return err
+		}
+	}
+	err := place.GitHub.EditAccount(p.owner, func(a *github.Account) error { a.Plan = p.plan; return nil })
+	if err != nil {
 		return err
 	}
 	token, err := place.GitHub.AddToken(github.Token{Login: s.Login, Kind: github.Classic, Scopes: []string{"repo", "workflow", "read:org"}})

@@ -52,9 +52,14 @@ var scenarios = worlds()
 
 func worlds() map[string]scenario {
 	all := map[string]scenario{
-		"fresh":  {"a crate and its Python wheel, nothing published and nothing configured", two, fresh, nil},
-		"ready":  {"the end of the route: everything is done, and proven by a release", two, ready, prove},
-		"tokens": {"released for long with tokens that are kept as secrets", two, tokens, tokenReleases},
+		"fresh":     {"a crate and its Python wheel, nothing published and nothing configured", two, fresh, nil},
+		"ready":     {"the end of the route: everything is done, and proven by a release", two, ready, prove},
+		"tokens":    {"released for long with tokens that are kept as secrets", two, tokens, tokenReleases},
+		"broken":    {"trusted publishing, begun and left: a bit of everything is wrong", two, broken, brokenReleases},
+		"workspace": {"a workspace of 60 crates, published by hand", two, workspace, nil},
+		"team":      {"an organisation with teams, whose rules want pull requests; published by hand", several, team, teamReleases},
+		"solo":      {"one person's pure Python package; published by hand", []string{"ana"}, solo, soloReleases},
+		"private":   {"a private repository on a plan without reviews of deployments; published by hand", two, private, privateReleases},
 	}
 	for _, f := range faults {
 		all[f.name] = f.scenario()
@@ -77,7 +82,7 @@ func People(name string) ([]string, error) {
 // Names lists the scenarios: the sound ones, then those that are broken, in
 // the order in which people meet these failures most.
 func Names() []string {
-	names := []string{"fresh", "tokens", "ready"}
+	names := []string{"fresh", "tokens", "broken", "workspace", "team", "solo", "private", "ready"}
 	for _, f := range faults {
 		names = append(names, f.name)
 	}

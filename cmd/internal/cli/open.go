@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os/exec"
 	"slices"
 	"strings"
@@ -97,7 +98,11 @@ func show(ctx context.Context, sys *Streams, flags *common, p steps.PageLink) er
 // attached gives a browser of the terminal's own, such as lynx, the terminal.
 func attached(sys *Streams) func(*exec.Cmd) error {
 	return func(child *exec.Cmd) error {
-		child.Stdin, child.Stdout, child.Stderr = sys.In, sys.Out, sys.Err
+		shown := sys.Err
+		if copied := child.Stderr; copied != nil {
+			shown = io.MultiWriter(shown, copied)
+		}
+		child.Stdin, child.Stdout, child.Stderr = sys.In, sys.Out, shown
 		return child.Run()
 	}
 }
