@@ -64,7 +64,7 @@ func local(path string) (string, bool) {
 // evidence into verdicts and plans.
 func judges(path string) bool {
 	return path == "checks" || path == "steps" ||
-		below(path, "checks/evidence", "checks/identity", "checks/workflow") ||
+		below(path, "checks/evidence", "checks/identity", "checks/workflow", "steps/repair") ||
 		below(path, "checks/registry") && !strings.HasSuffix(path, "/client") && !strings.Contains(path, "/client/")
 }
 

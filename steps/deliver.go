@@ -17,6 +17,8 @@ type fileEdit struct {
 	path string
 	// before is the file at the judged commit; nil when it is not there.
 	before, after []byte
+	// preview shows the edit with the reasons for it; nil is the plain diff.
+	preview []change.DiffLine
 }
 
 // deliver gives the ways by which edits come onto the default branch, the
@@ -83,7 +85,9 @@ func (l *layout) write(edits []fileEdit) ([]change.Change, error) {
 			return nil, e.inTheWay()
 		}
 		c := l.Tools.WriteFile(e.path, now, e.after)
-		c.Preview = l.withOrigins(c.Preview)
+		if c.Preview = l.withOrigins(c.Preview); e.preview != nil && e.before != nil {
+			c.Preview = e.preview // mayReplace holds that now is before
+		}
 		changes = append(changes, c)
 	}
 	return changes, nil

@@ -197,8 +197,8 @@ func TestAWorkflowThatIsThereIsNotRewritten(t *testing.T) {
 	if scene.State != Todo {
 		t.Error(scene.State)
 	}
-	lacks(t, "ways", labels(scene), "do:")
 	contains(t, "now", texts(scene.Now), "problem|", "publish.yml:", "|Fix: ")
+	lacks(t, "preview", diff(scene.Preview), "+on:", "+name: Publish")
 }
 
 // TestAWorkflowThatMayPublishIsNotRewritten: what a script with an identity does

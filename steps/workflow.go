@@ -15,14 +15,15 @@ import (
 
 const workflowMessage = "Publish by trusted publishing"
 
-// workflow puts the file that publishes onto the default branch. A file that
-// is there is judged and shown; repairing it is its author's.
+// workflow puts the file that publishes onto the default branch. A file that is
+// there is never written anew: what is wrong in it is repaired at its place.
 func (l *layout) workflow(s *Scene) string {
 	state, reason := stand(s.Results)
 	s.State = state
 	name, origin := l.workflowName()
 	s.Wanted = append(s.Wanted, wanted("file", workflow.Dir+name, origin), wanted("environment", l.environments()[0], l.environmentOrigin(l.environments()[0])), wanted("release tags", l.tag, l.tagOrigin))
 	if l.publishes() || l.mayPublishUnseen() {
+		l.repair(s)
 		return reason
 	}
 	if l.World.Workflows.Unknown() {

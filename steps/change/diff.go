@@ -12,7 +12,11 @@ const around = 3
 
 // Diff shows how one text becomes another, line by line, with the file and the
 // line at the head of each part.
-func Diff(path, before, after string) []DiffLine {
+func Diff(path, before, after string) []DiffLine { return DiffBecause(path, before, after, nil, nil) }
+
+// DiffBecause is Diff with the reason for each line: added and dropped say it for
+// lines of the text as it becomes and as it is, counted from 1.
+func DiffBecause(path, before, after string, added, dropped map[int]string) []DiffLine {
 	unified, err := udiff.ToUnifiedDiff(path, path, before, udiff.Lines(before, after), around)
 	if err != nil {
 		return []DiffLine{{Op: ' ', Text: path}, {Op: '+', Text: after}}
@@ -20,9 +24,28 @@ func Diff(path, before, after string) []DiffLine {
 	var lines []DiffLine
 	for _, hunk := range unified.Hunks {
 		lines = append(lines, DiffLine{Op: ' ', Text: fmt.Sprintf("%s:%d", path, hunk.ToLine)})
-		for _, l := range hunk.Lines {
-			lines = append(lines, DiffLine{Op: op(l.Kind), Text: strings.TrimRight(l.Content, "\r\n")})
+		lines = append(lines, because(hunk, added, dropped)...)
+	}
+	return lines
+}
+
+// because are the lines of one part, each with its reason.
+func because(hunk *udiff.Hunk, added, dropped map[int]string) []DiffLine {
+	var lines []DiffLine
+	from, to := hunk.FromLine, hunk.ToLine
+	for _, l := range hunk.Lines {
+		line := DiffLine{Op: op(l.Kind), Text: strings.TrimRight(l.Content, "\r\n")}
+		switch line.Op {
+		case '+':
+			line.Origin = added[to]
+			to++
+		case '-':
+			line.Origin = dropped[from]
+			from++
+		default:
+			from, to = from+1, to+1
 		}
+		lines = append(lines, line)
 	}
 	return lines
 }
