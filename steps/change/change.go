@@ -50,6 +50,9 @@ type Hands struct {
 	Terminal func(*exec.Cmd) error
 	// Progress shows one sentence about what is being done right now.
 	Progress func(string)
+	// Confirm shows what came to light on the way and waits for a yes; anything
+	// else is an error. Nil is nobody to ask.
+	Confirm func(ctx context.Context, title string, lines []DiffLine) error
 	// Stopping says whether the person asked to stop at the next place where
 	// nothing is half done; nil is never.
 	Stopping func() bool
@@ -58,6 +61,17 @@ type Hands struct {
 // ErrStopped is why a change ended early that the person asked to stop; what is
 // done stays, and making the change again goes on from there.
 var ErrStopped = errors.New("stopped, as you asked; it goes on from here when you take this way again")
+
+// ErrDeclined is why a change ended at a question that was answered with no.
+var ErrDeclined = errors.New("not done, as you said")
+
+// confirm asks, and takes nobody's silence for a yes.
+func (h Hands) confirm(ctx context.Context, title string, lines []DiffLine) error {
+	if h.Confirm == nil {
+		return errors.New("somebody has to look at what would be uploaded and say yes: run gh trustpub in a terminal")
+	}
+	return h.Confirm(ctx, title, lines)
+}
 
 // stopping is ErrStopped when the person asked for it.
 func (h Hands) stopping() error {

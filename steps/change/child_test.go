@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/trustpub/gh-trustpub/checks/identity"
 )
 
 func TestScrub(t *testing.T) {
@@ -45,7 +47,7 @@ func cargoTools(t *testing.T, version string, extra ...string) (*Tools, func() [
 	tools := r.tools()
 	tools.Secrets = &Redactor{}
 	tools.Env = slices.Concat([]string{"CARGO_REGISTRY_TOKEN=of-the-shell", "GH_TOKEN=of-the-shell", fakeName + "=" + version}, env, extra)
-	tools.Index = func(_ context.Context, crate string) ([]string, error) {
+	tools.Versions = func(_ context.Context, _ identity.Registry, crate string) ([]string, error) {
 		// A version appears the second time it is asked for after its upload.
 		for _, c := range calls() {
 			if slices.Contains(c.Args, crate) && slices.Contains(c.Args, "--no-verify") {

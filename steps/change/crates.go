@@ -4,7 +4,6 @@ import (
 	"context"
 	"path/filepath"
 	"strings"
-	"time"
 )
 
 // Crate is a crate whose first version is published by hand.
@@ -13,12 +12,6 @@ type Crate struct {
 	Version  string `json:"version"`
 	Manifest string `json:"manifest"`
 }
-
-// How often and how long the index is asked for a version.
-const (
-	indexPace     = 3 * time.Second
-	indexPatience = 3 * time.Minute
-)
 
 // PublishCrates makes a change that publishes crates for the first time, in
 // the order given. The token lives in this change's memory and in the

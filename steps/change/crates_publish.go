@@ -6,42 +6,68 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"github.com/trustpub/gh-trustpub/checks/identity"
 	"github.com/trustpub/gh-trustpub/steps/change/refusal"
 )
 
+// publishCrates verifies everything before anything is uploaded, where cargo can
+// do that; else each crate just before its own upload. What registries have
+// already is left alone.
 func (t *Tools) publishCrates(ctx context.Context, h Hands, crates []Crate, token string) error {
-	together, err := t.verifiesTogether(ctx, crates)
+	todo, err := t.unpublished(ctx, h, crates)
+	if err != nil || len(todo) == 0 {
+		return err
+	}
+	together, err := t.verifiesTogether(ctx, todo)
 	if err != nil {
 		return err
 	}
 	if together {
-		if err := t.verify(ctx, h, crates); err != nil {
+		if err := t.ready(ctx, h, todo); err != nil {
 			return err
 		}
 	}
-	for i, c := range crates {
-		if there, err := t.inIndex(ctx, c); err != nil || there {
-			if err != nil {
-				return err
-			}
-			h.progress("%s %s is on crates.io already", c.Name, c.Version)
-			continue
-		}
+	for i, c := range todo {
 		if !together {
-			if err := t.verify(ctx, h, []Crate{c}); err != nil {
-				return err
-			}
+			err = t.ready(ctx, h, []Crate{c})
 		}
-		if err := t.upload(ctx, h, c, token); err != nil {
-			return fmt.Errorf("%w%s", err, outAlready(crates[:i]))
+		if err == nil {
+			err = t.upload(ctx, h, c, token)
+		}
+		if err != nil {
+			return fmt.Errorf("%w%s", err, outAlready(todo[:i]))
 		}
 	}
 	return nil
+}
+
+// unpublished are the crates whose version crates.io does not have.
+func (t *Tools) unpublished(ctx context.Context, h Hands, crates []Crate) ([]Crate, error) {
+	var todo []Crate
+	for _, c := range crates {
+		there, err := t.shows(ctx, identity.CratesIO, c.Name, c.Version)
+		if err != nil {
+			return nil, err
+		}
+		if there {
+			h.progress("%s %s is on crates.io already", c.Name, c.Version)
+			continue
+		}
+		todo = append(todo, c)
+	}
+	return todo, nil
+}
+
+// ready verifies crates and has somebody look at what is in them.
+func (t *Tools) ready(ctx context.Context, h Hands, crates []Crate) error {
+	if err := t.verify(ctx, h, crates); err != nil {
+		return err
+	}
+	return t.confirmCrates(ctx, h, crates)
 }
 
 // outAlready says what a failure leaves behind.
@@ -99,7 +125,7 @@ func (t *Tools) upload(ctx context.Context, h Hands, c Crate, token string) erro
 		why, err := t.quietly(ctx, h, append(Scrub(t.env()), "CARGO_REGISTRY_TOKEN="+token), "cargo", publishArgs([]Crate{c}, "--no-verify")...)
 		switch {
 		case err == nil:
-			return t.awaitIndex(ctx, h, c)
+			return t.awaitShown(ctx, h, identity.CratesIO, c.Name, c.Version)
 		case why.Kind == refusal.AlreadyThere:
 			h.progress("%s %s is on crates.io already", c.Name, c.Version)
 			return nil
@@ -137,33 +163,4 @@ func (t *Tools) await(ctx context.Context, h Hands, until time.Time, next string
 			}
 		}
 	}
-}
-
-func (t *Tools) inIndex(ctx context.Context, c Crate) (bool, error) {
-	if t.Index == nil {
-		return false, nil
-	}
-	versions, err := t.Index(ctx, c.Name)
-	if err != nil {
-		return false, fmt.Errorf("look for %s in the index of crates.io: %w", c.Name, err)
-	}
-	return slices.Contains(versions, c.Version), nil
-}
-
-// awaitIndex waits until everybody can see the version.
-func (t *Tools) awaitIndex(ctx context.Context, h Hands, c Crate) error {
-	if t.Index == nil {
-		return nil
-	}
-	h.progress("Waiting until the index shows %s %s", c.Name, c.Version)
-	for range int(indexPatience / indexPace) {
-		there, err := t.inIndex(ctx, c)
-		if err != nil || there {
-			return err
-		}
-		if err := t.sleep(ctx, indexPace); err != nil {
-			return err
-		}
-	}
-	return fmt.Errorf("%s %s was uploaded, and the index of crates.io does not show it after %s: look again later", c.Name, c.Version, indexPatience)
 }

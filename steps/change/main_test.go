@@ -34,6 +34,8 @@ const (
 	// is always.
 	fakeSays  = "TRUSTPUB_FAKE_SAYS"
 	fakeTimes = "TRUSTPUB_FAKE_TIMES"
+	// fakeTarget is the folder into which cargo builds.
+	fakeTarget = "TRUSTPUB_FAKE_TARGET"
 )
 
 func TestMain(m *testing.M) {
@@ -47,6 +49,10 @@ func TestMain(m *testing.M) {
 func fake(log string) int {
 	if len(os.Args) == 2 && os.Args[1] == "--version" {
 		fmt.Println(os.Getenv(fakeName))
+		return 0
+	}
+	if len(os.Args) > 1 && os.Args[1] == "metadata" {
+		fmt.Printf(`{"target_directory":%q}`, os.Getenv(fakeTarget))
 		return 0
 	}
 	f, err := os.OpenFile(log, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
@@ -133,11 +139,23 @@ type person struct {
 	mu   sync.Mutex
 	told []string
 	ran  [][]string
+	// asked is what was shown for a yes; declines answers with no.
+	asked    []DiffLine
+	declines bool
 }
 
 func (p *person) hands() Hands {
 	return Hands{
 		Progress: func(s string) { p.mu.Lock(); defer p.mu.Unlock(); p.told = append(p.told, s) },
+		Confirm: func(_ context.Context, _ string, lines []DiffLine) error {
+			p.mu.Lock()
+			defer p.mu.Unlock()
+			p.asked = append(p.asked, lines...)
+			if p.declines {
+				return ErrDeclined
+			}
+			return nil
+		},
 		Terminal: func(c *exec.Cmd) error {
 			p.mu.Lock()
 			p.ran = append(p.ran, c.Args)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/trustpub/gh-trustpub/checks/collect/transport"
 	"github.com/trustpub/gh-trustpub/checks/evidence"
+	"github.com/trustpub/gh-trustpub/checks/identity"
 )
 
 // API is what changes use of a GitHub client; rest.Client has it.
@@ -28,9 +29,9 @@ type Tools struct {
 	Env []string
 	// Secrets takes note of every secret that a change is given; nil takes none.
 	Secrets *Redactor
-	// Index gives the versions of a crate in the registry's index; none when it
-	// is absent.
-	Index func(ctx context.Context, crate string) ([]string, error)
+	// Versions gives the versions of a package that a registry shows to everybody;
+	// none when it is absent. Nil shows nothing.
+	Versions func(ctx context.Context, registry identity.Registry, name string) ([]string, error)
 	// Sleep waits; nil waits for real.
 	Sleep func(context.Context, time.Duration) error
 	// Now is the clock; nil is time.Now.

@@ -75,7 +75,7 @@ func newSessionIn(sys *Streams, flags *common, e *eyes, name evidence.RepoName, 
 
 // tools are the clients that changes are made with, with gh's own login.
 func (e *eyes) tools(name evidence.RepoName) *change.Tools {
-	tools := &change.Tools{Repo: name, Env: os.Environ(), Index: change.SparseIndex(e.transport)}
+	tools := &change.Tools{Repo: name, Env: os.Environ(), Versions: change.Shown(e.transport)}
 	if token, _ := auth.TokenForHost(name.Host); token != "" {
 		tools.GitHub = rest.New(e.transport, name.Host, token)
 	}
