@@ -30,7 +30,9 @@ type performing struct {
 	// stop is whether ctrl+c was pressed: the work ends at the next place where
 	// nothing is half done.
 	stop *atomic.Bool
-	err  error
+	// question is what the work waits with; nil for nothing.
+	question *asking
+	err      error
 }
 
 type progressMsg string
@@ -66,6 +68,7 @@ func (p *performing) hands() change.Hands {
 	return change.Hands{
 		Progress: func(text string) { p.tell(progressMsg(text)) },
 		Stopping: p.stop.Load,
+		Confirm:  p.confirm,
 		Terminal: func(child *exec.Cmd) error {
 			done := make(chan error, 1)
 			p.tell(terminalMsg{child, done})
@@ -90,6 +93,9 @@ func (p *performing) update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case progressMsg:
 		p.said = append(p.said, evidence.CleanLine(string(msg)))
+		return p.next()
+	case *asking:
+		p.question = msg
 		return p.next()
 	case terminalMsg:
 		if copied := msg.child.Stderr; copied != nil {
@@ -121,6 +127,10 @@ func (p *performing) finish(err error) tea.Cmd {
 // nothing is half done, and once more at once.
 func (p *performing) pressed(msg tea.KeyPressMsg) tea.Cmd {
 	switch {
+	case p.question != nil:
+		if p.question.press(msg) {
+			p.question = nil
+		}
 	case p.ended:
 		return closeThen(changed(""))
 	case msg.String() == "ctrl+c" && p.stop.Load():
@@ -132,6 +142,9 @@ func (p *performing) pressed(msg tea.KeyPressMsg) tea.Cmd {
 }
 
 func (p *performing) view(width, height int, t theme) string {
+	if p.question != nil {
+		return p.question.view(width, height, t)
+	}
 	lines := []string{}
 	for _, c := range p.changes {
 		lines = append(lines, t.title.Render(cut(evidence.CleanLine(c.Title), width)))
@@ -146,7 +159,7 @@ func (p *performing) view(width, height int, t theme) string {
 	}
 	if p.err != nil {
 		head := t.bad.Render("✗ It did not work:")
-		if errors.Is(p.err, change.ErrStopped) {
+		if errors.Is(p.err, change.ErrStopped) || errors.Is(p.err, change.ErrDeclined) {
 			head = t.warn.Render("Stopped:")
 		}
 		lines = append(lines, "", head)
@@ -161,7 +174,10 @@ func (p *performing) view(width, height int, t theme) string {
 	return strings.Join(window, "\n")
 }
 
-func (p *performing) hints(t theme, _ keys) string {
+func (p *performing) hints(t theme, k keys) string {
+	if p.question != nil {
+		return p.question.hints(t, k)
+	}
 	if p.ended {
 		return hint(t, binding("any key", "back", "enter"))
 	}

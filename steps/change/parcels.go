@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/trustpub/gh-trustpub/steps/change/parcel"
 )
@@ -45,7 +47,7 @@ func (t *Tools) confirmCrates(ctx context.Context, h Hands, crates []Crate) erro
 	var lines []DiffLine
 	for _, c := range crates {
 		name := c.Name + "-" + c.Version + ".crate"
-		p, err := parcel.Open(filepath.Join(folder, "package", name))
+		p, err := parcel.Open(packedBy(folder, name))
 		if err != nil {
 			lines = append(lines, DiffLine{Op: ' ', Text: name + ": what is in it could not be listed: cargo package --list -p " + c.Name + " shows it"})
 			continue
@@ -53,6 +55,18 @@ func (t *Tools) confirmCrates(ctx context.Context, h Hands, crates []Crate) erro
 		lines = append(lines, parcelLines(p)...)
 	}
 	return h.confirm(ctx, "This is what would be published", lines)
+}
+
+// packedBy is where cargo last put the file of a crate: publish has a folder of
+// its own for it (cargo 1.95), and package another.
+func packedBy(folder, name string) string {
+	newest, at := filepath.Join(folder, "package", name), time.Time{}
+	for _, file := range []string{newest, filepath.Join(folder, "package", "tmp-crate", name)} {
+		if info, err := os.Stat(file); err == nil && info.ModTime().After(at) {
+			newest, at = file, info.ModTime()
+		}
+	}
+	return newest
 }
 
 // cargoTarget is the folder into which cargo builds, by its own word; "target"

@@ -78,8 +78,17 @@ func (w *wizard) consent(ctx context.Context, changes []change.Change) (bool, er
 			w.say("This cannot be taken back: %s", evidence.CleanLine(c.Lasting))
 		}
 	}
+	yes, err := w.yes(ctx, "Do it?")
+	if err == nil && !yes {
+		w.say("Nothing was changed.")
+	}
+	return yes, err
+}
+
+// yes asks until it hears yes or no; an empty line is a no.
+func (w *wizard) yes(ctx context.Context, question string) (bool, error) {
 	for {
-		line, err := w.lines.ask(ctx, "Do it? yes or no [no]: ")
+		line, err := w.lines.ask(ctx, question+" yes or no [no]: ")
 		if err != nil {
 			return false, err
 		}
@@ -87,10 +96,19 @@ func (w *wizard) consent(ctx context.Context, changes []change.Change) (bool, er
 		case "yes", "y":
 			return true, nil
 		case "no", "n", "":
-			w.say("Nothing was changed.")
 			return false, nil
 		}
 	}
+}
+
+// confirm shows what came to light on the way of a change.
+func (w *wizard) confirm(ctx context.Context, title string, lines []change.DiffLine) error {
+	w.preview(evidence.CleanLine(title)+":", lines)
+	yes, err := w.yes(ctx, "Go on?")
+	if err == nil && !yes {
+		err = change.ErrDeclined
+	}
+	return err
 }
 
 func (w *wizard) page(ctx context.Context, link steps.PageLink) error {
@@ -131,6 +149,7 @@ func (w *wizard) skip(ctx context.Context, way steps.Way) error {
 func (w *wizard) hands() change.Hands {
 	return change.Hands{
 		Progress: func(text string) { w.say("  %s", evidence.CleanLine(text)) },
+		Confirm:  w.confirm,
 		Terminal: func(child *exec.Cmd) error {
 			shown := w.Err
 			if shown == nil {

@@ -32,7 +32,7 @@ func (p *player) answer(ctx context.Context, s screen) error {
 		return p.type_("")
 	case strings.HasPrefix(s.prompt, "  Answer (not shown)"):
 		return p.secret()
-	case strings.HasPrefix(s.prompt, "Do it?"):
+	case strings.HasPrefix(s.prompt, "Do it?"), strings.HasPrefix(s.prompt, "Go on?"):
 		return p.type_("yes")
 	}
 	return p.type_("")

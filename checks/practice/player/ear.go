@@ -17,7 +17,7 @@ var prompt = regexp.MustCompile(`(\]: |: )$`)
 
 // prompts are the openings of the lines that wait for an answer; a line of
 // another kind that happens to end in a colon is none.
-var prompts = []string{"Choose a number", "  Answer", "  Number", "Do it?", "Press Enter", "Why not now?"}
+var prompts = []string{"Choose a number", "  Answer", "  Number", "Do it?", "Go on?", "Press Enter", "Why not now?"}
 
 // ear reads what the program says, as it comes.
 type ear struct {

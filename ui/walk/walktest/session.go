@@ -27,6 +27,8 @@ type Session struct {
 	Skipped map[checks.Step]string
 	// Fail is returned by the next Perform.
 	Fail error
+	// During is called by the next Perform; nil is nothing.
+	During func(context.Context, change.Hands) error
 	// Opened collects the addresses of pages that were opened.
 	Opened []string
 	// Answers are those that the last Prepare was given.
@@ -117,8 +119,13 @@ func (s *Session) prepare(i int) func(steps.Answers) ([]change.Change, error) {
 		s.Answers = a
 		return []change.Change{{ID: "environment:release", Title: "Harden the environment release", Lasting: "a mail is sent",
 			Preview: []change.DiffLine{{Op: '+', Text: "reviewers " + a["reviewers"]}},
-			Perform: func(_ context.Context, h change.Hands) error {
+			Perform: func(ctx context.Context, h change.Hands) error {
 				h.Progress("Asking GitHub")
+				if s.During != nil {
+					if err := s.During(ctx, h); err != nil {
+						return err
+					}
+				}
 				s.mu.Lock()
 				defer s.mu.Unlock()
 				if s.Fail != nil {
