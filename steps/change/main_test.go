@@ -2,6 +2,7 @@ package change
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -12,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -36,6 +38,8 @@ const (
 	fakeTimes = "TRUSTPUB_FAKE_TIMES"
 	// fakeTarget is the folder into which cargo builds.
 	fakeTarget = "TRUSTPUB_FAKE_TARGET"
+	// fakeMakes is an archive that a build leaves in the folder that it is given.
+	fakeMakes = "TRUSTPUB_FAKE_MAKES"
 )
 
 func TestMain(m *testing.M) {
@@ -60,8 +64,15 @@ func fake(log string) int {
 		return 3
 	}
 	defer f.Close()
-	line, _ := json.Marshal(fakeCall{Args: os.Args[1:], Token: os.Getenv("CARGO_REGISTRY_TOKEN"), GitHub: os.Getenv("GH_TOKEN")})
+	line, _ := json.Marshal(fakeCall{Args: os.Args[1:], Token: cmp.Or(os.Getenv("CARGO_REGISTRY_TOKEN"), os.Getenv("TWINE_PASSWORD"), os.Getenv("UV_PUBLISH_TOKEN"), os.Getenv("MATURIN_PYPI_TOKEN")), GitHub: os.Getenv("GH_TOKEN")})
 	fmt.Fprintln(f, string(line))
+	for i, arg := range os.Args {
+		if made := os.Getenv(fakeMakes); made != "" && slices.Contains([]string{"--out", "--outdir", "--out-dir"}, arg) {
+			if err := writeArchive(filepath.Join(os.Args[i+1], made), map[string]int{"PKG-INFO": 100}); err != nil {
+				return 4
+			}
+		}
+	}
 	if fail := os.Getenv(fakeFail); fail != "" && strings.Contains(strings.Join(os.Args, " "), fail) && !spent(log, fail) {
 		fmt.Fprintln(os.Stderr, os.Getenv(fakeSays))
 		return 1

@@ -14,24 +14,29 @@ import (
 // pack writes a crate file as cargo does.
 func pack(t *testing.T, file string, files map[string]int) {
 	t.Helper()
-	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+	if err := writeArchive(file, files); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// writeArchive writes a .crate or .tar.gz with files of these sizes.
+func writeArchive(file string, files map[string]int) error {
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		return err
 	}
 	f, err := os.Create(file)
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
-	defer f.Close()
 	g := gzip.NewWriter(f)
-	defer g.Close()
 	w := tar.NewWriter(g)
-	defer w.Close()
+	top := strings.TrimSuffix(strings.TrimSuffix(filepath.Base(file), ".crate"), ".tar.gz")
 	for name, size := range files {
-		if err := w.WriteHeader(&tar.Header{Name: strings.TrimSuffix(filepath.Base(file), ".crate") + "/" + name, Size: int64(size), Mode: 0o644}); err != nil {
-			t.Fatal(err)
-		}
-		_, _ = w.Write(make([]byte, size))
+		err = errors.Join(err, w.WriteHeader(&tar.Header{Name: top + "/" + name, Size: int64(size), Mode: 0o644}))
+		_, failed := w.Write(make([]byte, size))
+		err = errors.Join(err, failed)
 	}
+	return errors.Join(err, w.Close(), g.Close(), f.Close())
 }
 
 // TestWhatGoesOutIsShownFirst: with its size and what one would regret; at a no
