@@ -71,10 +71,12 @@ func (l *layout) lock(s *Scene, before map[checks.Step]State) string {
 // that was passed by: before, nothing to lock is no lock.
 func (l *layout) afterProof(s *Scene, before map[checks.Step]State, reason string) string {
 	if proof := before[checks.Proof]; s.State == Done && proof != Done && proof != Skipped {
-		s.State, reason = Waiting, "comes after the proof"
+		s.State, reason = Waiting, afterProof
 	}
 	return reason
 }
+
+const afterProof = "comes after the proof"
 
 // leftovers are the secrets that the check found, by its subjects.
 func (l *layout) leftovers() []leftover {
@@ -97,7 +99,7 @@ func (l *layout) deleteSecrets(secrets []leftover) Way {
 	}
 	q := several("secrets", "Secrets to delete", names, names)
 	q.Help = "Their values are lost. Revoke the tokens at their registries first: a deleted secret's token still works."
-	return Way{Kind: Do, Label: "Delete them for me", Help: q.Help, Questions: []Question{q}, Prepare: func(a Answers) ([]change.Change, error) {
+	return Way{Kind: Do, Settles: "secrets", Label: "Delete them for me", Help: q.Help, Questions: []Question{q}, Prepare: func(a Answers) ([]change.Change, error) {
 		var changes []change.Change
 		for _, name := range list(a["secrets"]) {
 			for _, s := range secrets {
@@ -111,24 +113,27 @@ func (l *layout) deleteSecrets(secrets []leftover) Way {
 }
 
 func (l *layout) secretPages(left []leftover) []Way {
-	page := func(label, url, note string) Way {
-		return Way{Kind: Page, Label: label, Help: note, Open: &PageLink{Title: label, URL: url, Note: note}}
+	page := func(settles, label, url, note string) Way {
+		return Way{Kind: Page, Settles: settles, Label: label, Help: note, Open: &PageLink{Title: label, URL: url, Note: note}}
 	}
-	ways := []Way{page("Open the repository's secrets", l.github("settings/secrets/actions"), "")}
+	var ways []Way
+	if slices.ContainsFunc(left, func(s leftover) bool { return s.deletable() && s.level != "dependabot" }) {
+		ways = append(ways, page("secrets", "Open the repository's secrets", l.github("settings/secrets/actions"), ""))
+	}
 	if slices.ContainsFunc(left, func(s leftover) bool { return s.level == "dependabot" }) {
-		ways = append(ways, page("Open the secrets for Dependabot", l.github("settings/secrets/dependabot"), ""))
+		ways = append(ways, page("secrets", "Open the secrets for Dependabot", l.github("settings/secrets/dependabot"), ""))
 	}
 	for _, s := range left {
 		if s.level == "organization" {
-			ways = append(ways, page("Open the organisation's secrets", "https://"+l.repo.Host+"/organizations/"+l.repo.Owner+"/settings/secrets/actions", "Other repositories may use "+s.name+": ask before it goes."))
+			ways = append(ways, page("organization-secrets", "Open the organisation's secrets", "https://"+l.repo.Host+"/organizations/"+l.repo.Owner+"/settings/secrets/actions", "Other repositories may use "+s.name+": ask before it goes."))
 			break
 		}
 	}
 	if len(l.of(identity.CratesIO)) > 0 {
-		ways = append(ways, page("Open your tokens on crates.io", registry(identity.CratesIO).Pages.Tokens, "Revoke those that published this crate."))
+		ways = append(ways, page("tokens:crates.io", "Open your tokens on crates.io", registry(identity.CratesIO).Pages.Tokens, "Revoke those that published this crate."))
 	}
 	if len(l.of(identity.PyPI)) > 0 {
-		ways = append(ways, page("Open your tokens on PyPI", registry(identity.PyPI).Pages.Tokens, "Remove those that published this project."))
+		ways = append(ways, page("tokens:pypi", "Open your tokens on PyPI", registry(identity.PyPI).Pages.Tokens, "Remove those that published this project."))
 	}
 	return ways
 }

@@ -64,6 +64,9 @@ func (p *Plan) add(s Scene) {
 			p.leave(s, why)
 		}
 		return
+	case s.Step.ID == checks.Lock && !p.proven():
+		p.await(s)
+		return
 	}
 	taken := false
 	for _, ways := range settling(s) {
@@ -73,6 +76,23 @@ func (p *Plan) add(s Scene) {
 	if !taken && s.State != Done {
 		p.leave(s, noInterface)
 	}
+}
+
+// proven says whether a release without tokens was seen, or passed by.
+func (p *Plan) proven() bool {
+	return slices.ContainsFunc(p.Route.Standings, func(s Standing) bool {
+		return s.Step.ID == checks.Proof && (s.State == Done || s.State == Skipped)
+	})
+}
+
+// await leaves the lock until after the proof: what still publishes may be what
+// a release needs today.
+func (p *Plan) await(s Scene) {
+	left := Left{Step: s.Step.ID, Title: s.Step.Title, Why: afterProof}
+	if s.State == Todo {
+		left.Title, left.Why = "Take the publishing secrets away", afterProof+": until then they may be the only way to publish"
+	}
+	p.Left = append(p.Left, left)
 }
 
 const noInterface = "no interface makes this change"

@@ -97,3 +97,32 @@ func TestPlanAsksNobody(t *testing.T) {
 		t.Errorf("%q", text)
 	}
 }
+
+// TestPlanKeepsSecretsUntilTheProof: what publishes today is named, and nobody is
+// sent to delete it before a release went without.
+func TestPlanKeepsSecretsUntilTheProof(t *testing.T) {
+	s := fresh(t).choose(journal.Choices{Profile: "solo"}).write()
+	s.world.GitHub.RepositorySecrets = evidence.Seen([]evidence.Secret{{Name: "PYPI_API_TOKEN"}}, src)
+	s.world.GitHub.OrganizationSecrets = evidence.Seen([]evidence.Secret{{Name: "CARGO_REGISTRY_TOKEN"}}, src)
+	p := PlanOf(s.lay())
+	if got := left(p, checks.Lock); got != "Take the publishing secrets away: comes after the proof: until then they may be the only way to publish\n" {
+		t.Errorf("before the proof: %s", got)
+	}
+	if got := ids(p); strings.Contains(got, "secret:") {
+		t.Errorf("before the proof: %s", got)
+	}
+	s.released(identity.CratesIO, byTrust("0.1.1")).released(identity.PyPI, byTrust("0.1.1")).guard(guarded())
+	p = PlanOf(s.lay())
+	if got := ids(p); !strings.Contains(got, "secret:/PYPI_API_TOKEN") {
+		t.Errorf("after the proof: %s", got)
+	}
+	text := left(p, checks.Lock)
+	for _, page := range []string{"/organizations/acme/settings/secrets/actions", "https://crates.io/settings/tokens", "https://pypi.org/manage/account/#api-tokens"} {
+		if !strings.Contains(text, page) {
+			t.Errorf("after the proof, no %s: %s", page, text)
+		}
+	}
+	if strings.Contains(text, "/acme/market-data/settings/secrets") {
+		t.Errorf("the page of what the plan deletes itself: %s", text)
+	}
+}

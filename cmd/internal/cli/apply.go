@@ -75,7 +75,7 @@ func (o *applyFlags) choose(p steps.Plan, made map[string]bool) []change.Change 
 func (o *applyFlags) carryOut(ctx context.Context, sys *Streams, session *steps.Session, p steps.Plan, todo []change.Change, made map[string]bool) error {
 	for _, c := range todo {
 		made[c.ID] = true
-		tellChange(sys, c)
+		tellChange(sys, c, o.yes) // a question is asked about what was shown whole
 	}
 	if err := o.ask(sys, "Make "+count(len(todo), "change")+"?"); err != nil {
 		return err

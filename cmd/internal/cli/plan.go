@@ -79,13 +79,17 @@ func tellPlan(sys *Streams, p steps.Plan) {
 	}
 	for _, c := range p.Changes {
 		head(c.Step)
-		tellChange(sys, c.Change)
+		tellChange(sys, c.Change, false)
 	}
 	if len(p.Left) > 0 {
 		fmt.Fprintln(sys.Out, "Left to a person")
 	}
 	for _, l := range p.Left {
-		fmt.Fprintf(sys.Out, "  %s: %s\n    %s\n", stepTitle(l.Step), evidence.CleanLine(l.Title), evidence.CleanLine(l.Why))
+		title := stepTitle(l.Step)
+		if l.Title != title {
+			title += ": " + evidence.CleanLine(l.Title)
+		}
+		fmt.Fprintf(sys.Out, "  %s\n    %s\n", title, evidence.CleanLine(l.Why))
 		if l.Page != nil {
 			fmt.Fprintf(sys.Out, "    %s\n", l.Page.URL)
 		}
@@ -93,9 +97,15 @@ func tellPlan(sys *Streams, p steps.Plan) {
 	fmt.Fprintf(sys.Out, "%s, %s left to a person.\n", count(len(p.Changes), "change"), count(len(p.Left), "thing"))
 }
 
-func tellChange(sys *Streams, c change.Change) {
+// tellChange shows a change with its whole preview, or the beginning of a long
+// one.
+func tellChange(sys *Streams, c change.Change, brief bool) {
 	fmt.Fprintf(sys.Out, "  %s  (%s)\n", evidence.CleanLine(c.Title), evidence.CleanLine(c.ID))
-	for _, d := range c.Preview {
+	for i, d := range c.Preview {
+		if brief && i == fewLines && len(c.Preview) > fewLines+1 {
+			fmt.Fprintf(sys.Out, "    … and %d more lines, which `gh trustpub plan` shows\n", len(c.Preview)-i)
+			break
+		}
 		origin := ""
 		if d.Origin != "" {
 			origin = "  (from " + evidence.CleanLine(d.Origin) + ")"
