@@ -14,6 +14,14 @@ type goalLine struct {
 	left []string
 	// lasting are the changes that cannot be taken back.
 	lasting []string
+	// now is the version that the manifests name, next the one that proves the
+	// way without tokens; without it that is not tried. publishes is the workflow
+	// file.
+	now, next, publishes string
+	// locks are the changes that come after the proof, and locked is what apply
+	// then exits with.
+	locks  []string
+	locked int
 	// long marks what takes minutes.
 	long bool
 }
@@ -22,11 +30,11 @@ type goalLine struct {
 func long() bool { return os.Getenv("TRUSTPUB_LONG") == "1" }
 
 var goalLines = []goalLine{
-	{scenario: "fresh"},
+	{scenario: "fresh", now: "0.1.0", next: "0.1.1", publishes: "publish.yml"},
 	{scenario: "tokens"},
 	{scenario: "broken"},
 	{scenario: "workspace", long: true},
 	{scenario: "team"},
-	{scenario: "solo"},
+	{scenario: "solo", now: "1.2.0", next: "1.2.1", publishes: "publish.yml"},
 	{scenario: "private"},
 }

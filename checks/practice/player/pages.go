@@ -19,31 +19,35 @@ func (p *player) visit(ctx context.Context, s screen) error {
 	if strings.Contains(s.page, "/actions/runs/") {
 		return p.approve(ctx, page)
 	}
-	form := best(page, s.fields)
-	if form == nil {
-		return nil
-	}
-	for _, f := range s.fields {
-		if err := fill(form, f); err != nil {
-			return fmt.Errorf("on the page %q: %w", page.Title, err)
-		}
-	}
-	return p.send(ctx, page, form)
-}
-
-func (p *player) send(ctx context.Context, page *browser.Document, form *browser.Form) error {
-	after, err := p.Browser.Submit(ctx, page, form, nil)
-	if err != nil {
+	after, err := Send(ctx, p.Browser, page, s.fields)
+	if err != nil || after == nil {
 		return err
 	}
-	p.tell("sent the form %q: %s%s", form.Name, after.Status, after.Alert)
-	if after.Alert != "" {
-		return fmt.Errorf("the page %q answered: %s", page.Title, after.Alert)
-	}
+	p.tell("sent the form of %q: %s", page.Title, after.Status)
 	if token := after.ByID["token"]; token != "" {
 		p.token = token
 	}
 	return nil
+}
+
+// Send fills in the form of a page that takes the given values, and sends it.
+// The answer is nil where the page has no such form; one that refuses what was
+// sent is an error.
+func Send(ctx context.Context, b *browser.Browser, page *browser.Document, values []Field) (*browser.Document, error) {
+	form := best(page, values)
+	if form == nil {
+		return nil, nil
+	}
+	for _, v := range values {
+		if err := fill(form, v); err != nil {
+			return nil, fmt.Errorf("on the page %q: %w", page.Title, err)
+		}
+	}
+	after, err := b.Submit(ctx, page, form, nil)
+	if err == nil && after.Alert != "" {
+		err = fmt.Errorf("the page %q answered: %s", page.Title, after.Alert)
+	}
+	return after, err
 }
 
 // approve reviews a run as each of the reviewers until one may.
@@ -78,13 +82,13 @@ func button(form *browser.Form, word string) *browser.Button {
 }
 
 // best is the form that has a field for most of the values.
-func best(page *browser.Document, values []field) *browser.Form {
+func best(page *browser.Document, values []Field) *browser.Form {
 	var found *browser.Form
 	most := 0
 	for _, form := range page.Forms {
 		n := 0
 		for _, v := range values {
-			if form.Field(v.label) != nil {
+			if form.Field(v.Label) != nil {
 				n++
 			}
 		}
@@ -96,27 +100,27 @@ func best(page *browser.Document, values []field) *browser.Form {
 }
 
 // fill puts a value into the field with the label that the wizard named.
-func fill(form *browser.Form, v field) error {
-	f := form.Field(v.label)
-	if f == nil && tick(form, strings.Split(v.value, ", ")) {
+func fill(form *browser.Form, v Field) error {
+	f := form.Field(v.Label)
+	if f == nil && tick(form, strings.Split(v.Value, ", ")) {
 		return nil
 	}
 	if f == nil {
-		return fmt.Errorf("the form %q has no field %q that the wizard speaks of", form.Name, v.label)
+		return fmt.Errorf("the form %q has no field %q that the wizard speaks of", form.Name, v.Label)
 	}
 	switch f.Kind {
 	case "checkbox":
-		f.Checked = v.value != "" && v.value != "no"
+		f.Checked = v.Value != "" && v.Value != "no"
 	case "select":
 		for _, o := range f.Options {
-			if strings.EqualFold(o.Text, v.value) || o.Value == v.value {
+			if strings.EqualFold(o.Text, v.Value) || o.Value == v.Value {
 				f.Value = o.Value
 			}
 		}
 	case "textarea":
-		f.Value = strings.ReplaceAll(v.value, ", ", "\n")
+		f.Value = strings.ReplaceAll(v.Value, ", ", "\n")
 	default:
-		f.Value = v.value
+		f.Value = v.Value
 	}
 	return nil
 }

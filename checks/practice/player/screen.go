@@ -14,7 +14,7 @@ type screen struct {
 	// page is the address of a page that was opened, fields the values that
 	// belong into it.
 	page   string
-	fields []field
+	fields []Field
 	// prompt is the line that waits for an answer.
 	prompt string
 	// failed is what did not work, "" if all did.
@@ -22,7 +22,8 @@ type screen struct {
 	text   string
 }
 
-type field struct{ label, value string }
+// Field is a value with the label of the form's field that it belongs into.
+type Field struct{ Label, Value string }
 
 var (
 	stepLine  = regexp.MustCompile(`^(Step \d+ of \d+: .+)\. State: (.+)\.$`)
@@ -60,7 +61,7 @@ func (s *screen) take(line string, ways, fields bool) bool {
 	} else if m := pageLine.FindStringSubmatch(line); m != nil {
 		s.page = m[1]
 	} else if m := fieldLine.FindStringSubmatch(line); m != nil && fields {
-		s.fields = append(s.fields, field{m[1], strings.TrimSuffix(m[2], "(leave empty)")})
+		s.fields = append(s.fields, Field{m[1], strings.TrimSuffix(m[2], "(leave empty)")})
 	}
 	return false
 }

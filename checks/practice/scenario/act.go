@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -34,11 +36,11 @@ func (s Stage) Git(ctx context.Context, commands ...[]string) error {
 // Release pushes a tag at HEAD and waits for the run of publish.yml that it
 // starts, which another person approves.
 func (s Stage) Release(ctx context.Context, tag string) (*github.Run, error) {
-	return s.release(ctx, publishPath, tag)
+	return s.ReleaseBy(ctx, publishPath, tag)
 }
 
-// release is [Stage.Release] where another file publishes.
-func (s Stage) release(ctx context.Context, path, tag string) (*github.Run, error) {
+// ReleaseBy is [Stage.Release] where another file publishes.
+func (s Stage) ReleaseBy(ctx context.Context, path, tag string) (*github.Run, error) {
 	if err := s.Git(ctx, []string{"tag", tag}, []string{"push", "--quiet", "origin", tag}); err != nil {
 		return nil, err
 	}
@@ -57,8 +59,19 @@ func (s Stage) release(ctx context.Context, path, tag string) (*github.Run, erro
 	}
 }
 
+// Bump commits the next version on main.
+func (s Stage) Bump(ctx context.Context, version, next string) error {
+	for _, file := range []string{"Cargo.toml", "Cargo.lock", "pyproject.toml"} {
+		err := s.replace(file, `version = "`+version+`"`, `version = "`+next+`"`)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return s.Commit(ctx, "Version "+next)
+}
+
 // Rehearse dispatches a workflow file at a branch or tag, and waits for the run,
-// which another person approves.
+// which another person approves where there is one.
 func (s Stage) Rehearse(ctx context.Context, file, ref string) (*github.Run, error) {
 	id, err := s.Dispatch(ctx, file, ref)
 	if err != nil {
@@ -99,7 +112,7 @@ func (s Stage) Dispatch(ctx context.Context, file, ref string) (int64, error) {
 	return answer.RunID, nil
 }
 
-// Finish waits for the end of a run; the first of the others approves.
+// Finish waits for the end of a run; the first who reviews approves.
 func (s Stage) Finish(ctx context.Context, id int64) (*github.Run, error) {
 	for {
 		run, err := s.GitHub.Run(id)
@@ -110,7 +123,7 @@ func (s Stage) Finish(ctx context.Context, id int64) (*github.Run, error) {
 			if p.Approved {
 				continue
 			}
-			answer := github.Answer{Login: s.Others[0], Environments: []string{p.Environment}, State: "approved"}
+			answer := github.Answer{Login: s.Reviewers()[0], Environments: []string{p.Environment}, State: "approved"}
 			if _, err := s.GitHub.Review(id, answer); err != nil {
 				return nil, err
 			}

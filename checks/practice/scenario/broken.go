@@ -60,7 +60,7 @@ func brokenReleases(ctx context.Context, s Stage) error {
 	if err := errors.Join(byHand(ctx, s, "0.1.0"), misregister(s)); err != nil {
 		return err
 	}
-	if err := s.bump(ctx, "0.1.0", "0.2.0"); err != nil {
+	if err := s.Bump(ctx, "0.1.0", "0.2.0"); err != nil {
 		return err
 	}
 	run, err := s.Release(ctx, "v0.2.0")

@@ -30,12 +30,21 @@ type Place struct {
 type Setting struct {
 	// Login is who the person is, Token the gh token that proves it.
 	Login, Token string
-	// Others are people who can be signed in as, to review.
+	// Others are the other people of the world.
 	Others []string
 	// Owner and Name name the repository; Checkout is its working tree.
 	Owner, Name, Checkout string
 	// GitConfig is the git configuration file of the world.
 	GitConfig string
+}
+
+// Reviewers are who can be signed in as to review: the others, or the person
+// where there is nobody else.
+func (s Setting) Reviewers() []string {
+	if len(s.Others) == 0 {
+		return []string{s.Login}
+	}
+	return s.Others
 }
 
 // scenario is who is there, the person first, and how the world begins.

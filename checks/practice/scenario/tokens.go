@@ -68,12 +68,12 @@ func tokenReleases(ctx context.Context, s Stage) error {
 	version := "0.1.0"
 	for _, next := range []string{"0.1.0", "0.2.0", "0.2.1"} {
 		if next != version {
-			if err := s.bump(ctx, version, next); err != nil {
+			if err := s.Bump(ctx, version, next); err != nil {
 				return err
 			}
 		}
 		version = next
-		run, err := s.release(ctx, tokenPath, "v"+version)
+		run, err := s.ReleaseBy(ctx, tokenPath, "v"+version)
 		if err == nil {
 			err = well(run)
 		}
@@ -82,14 +82,4 @@ func tokenReleases(ctx context.Context, s Stage) error {
 		}
 	}
 	return nil
-}
-
-// bump commits the next version.
-func (s Stage) bump(ctx context.Context, version, next string) error {
-	for _, file := range []string{"Cargo.toml", "Cargo.lock"} {
-		if err := s.replace(file, `version = "`+version+`"`, `version = "`+next+`"`); err != nil {
-			return err
-		}
-	}
-	return s.Commit(ctx, "Version "+next)
 }

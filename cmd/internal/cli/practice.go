@@ -186,7 +186,7 @@ func (w *insideWorld) walk(ctx context.Context, sys *Streams, flags *common, own
 func (w *insideWorld) play(ctx context.Context, sys *Streams) error {
 	p := player.Options{
 		Wizard: w.command(ctx, w.self, "--plain", "--no-browser"), Browser: browser.New(w.Pages()),
-		Reviewers: w.Setting().Others, Out: sys.Out,
+		Reviewers: w.Setting().Reviewers(), Out: sys.Out,
 	}
 	if err := player.Play(ctx, p); err != nil {
 		return err
