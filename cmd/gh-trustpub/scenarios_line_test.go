@@ -41,7 +41,7 @@ func (w *trial) goal(s goalLine) {
 	if again := w.plan(8); len(again.Changes) > 0 {
 		w.t.Errorf("plan after apply: %+v", again.Changes)
 	} else {
-		w.waiting(s, again.Left)
+		w.waiting(s, out, again.Left)
 	}
 	if out := w.run(8, "apply", "--yes"); !strings.Contains(out, "\n0 changes, ") {
 		w.t.Errorf("apply again:\n%s", out)
@@ -68,14 +68,22 @@ func (w *trial) impossible(s goalLine) {
 	}
 }
 
-// waiting compares what is left to a person.
-func (w *trial) waiting(s goalLine, left []leftOver) {
+// waiting compares what is left to a person, which apply has named as waiting
+// with its page.
+func (w *trial) waiting(s goalLine, out string, left []leftOver) {
 	w.t.Helper()
 	var found []string
 	for _, l := range left {
 		at := "-"
 		if l.Page != nil {
-			at = l.Page.URL
+			at, _, _ = strings.Cut(l.Page.URL, "?")
+			_, block, _ := strings.Cut(out, ": "+l.Title+"\n")
+			if lines := strings.SplitN(block, "\n", 3); len(lines) < 3 || strings.TrimSpace(lines[1]) != l.Page.URL {
+				w.t.Errorf("apply shows no page for %q:\n%s", l.Title, out)
+			}
+		}
+		if !strings.Contains(out, l.Title+"\n    "+l.Why) || !strings.Contains(out, "  … waiting  ") {
+			w.t.Errorf("apply does not say that %q waits:\n%s", l.Title, out)
 		}
 		found = append(found, l.Step+" "+at)
 	}

@@ -29,12 +29,36 @@ type goalLine struct {
 // long says whether tests may take minutes.
 func long() bool { return os.Getenv("TRUSTPUB_LONG") == "1" }
 
+// What only a person can do, and what comes after it.
+const (
+	theirForm  = "a form that only a person signed in there can send"
+	theirToken = "a first version is published by a person, with a token"
+	noCrateYet = "crates.io takes a publisher for a crate that is there"
+)
+
+// comesAfter is left to a person wherever nothing is proven yet.
+var comesAfter = []string{"rehearsal -", "proof -", "lock -"}
+
 var goalLines = []goalLine{
-	{scenario: "fresh", now: "0.1.0", next: "0.1.1", publishes: "publish.yml"},
-	{scenario: "tokens"},
-	{scenario: "broken"},
-	{scenario: "workspace", long: true},
-	{scenario: "team"},
-	{scenario: "solo", now: "1.2.0", next: "1.2.1", publishes: "publish.yml"},
-	{scenario: "private"},
+	{scenario: "fresh", now: "0.1.0", next: "0.1.1", publishes: "publish.yml",
+		impossible: []exception{
+			{"first-release-done", "crates.io:market-data", theirToken},
+			{"first-release-done", "pypi:market-data", theirForm},
+			{"first-release-done", "testpypi:market-data", theirForm},
+			{"publisher-registered", "crates.io:market-data", noCrateYet},
+		},
+		left: append([]string{
+			"first-release https://crates.io/settings/tokens/new",
+			"first-release https://pypi.org/manage/account/publishing/",
+			"first-release https://test.pypi.org/manage/account/publishing/",
+			"publishers https://crates.io/crates/market-data/settings/new-trusted-publisher",
+		}, comesAfter...),
+		lasting: []string{"push:main"}},
+	{scenario: "solo", now: "1.2.0", next: "1.2.1", publishes: "publish.yml",
+		impossible: []exception{{"first-release-done", "testpypi:tide-tables", theirForm}},
+		left: append([]string{
+			"first-release https://test.pypi.org/manage/account/publishing/",
+			"publishers https://pypi.org/manage/project/tide-tables/settings/publishing/",
+		}, comesAfter...),
+		lasting: []string{"push:main"}},
 }

@@ -150,7 +150,7 @@ func (w *trial) lasting() []string {
 		if m := madeChange.FindStringSubmatch(line); m != nil {
 			id = m[1]
 		}
-		if strings.HasPrefix(line, "  left: ") {
+		if strings.HasPrefix(line, "  left: ") && !strings.Contains(line, "it stands as before already") {
 			ids = append(ids, id)
 		}
 	}

@@ -89,7 +89,7 @@ func tellPlan(sys *Streams, p steps.Plan) {
 		if l.Title != title {
 			title += ": " + evidence.CleanLine(l.Title)
 		}
-		fmt.Fprintf(sys.Out, "  %s\n    %s\n", title, evidence.CleanLine(l.Why))
+		fmt.Fprintf(sys.Out, "  … waiting  %s\n    %s\n", title, evidence.CleanLine(l.Why))
 		if l.Page != nil {
 			fmt.Fprintf(sys.Out, "    %s\n", l.Page.URL)
 		}
