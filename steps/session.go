@@ -138,18 +138,34 @@ func merge(w evidence.Wanted, c *journal.Choices) evidence.Wanted {
 
 // Perform makes the changes, one after the other; each is in the journal
 // before it is made, and its outcome after. It stops at the first that fails,
-// and the error says what was done and what was not.
+// and the error says what was done and what was not. One that the server made
+// short of something stops nothing: where that is all, the error holds a
+// *change.ShortError.
 func (s *Session) Perform(ctx context.Context, changes []change.Change, hands change.Hands) error {
 	if tell := hands.Progress; tell != nil {
 		hands.Progress = func(text string) { tell(s.secrets.String(text)) }
 	}
 	defer func() { s.mu.Lock(); s.anew = true; s.mu.Unlock() }()
+	var short []error
 	for i, c := range changes {
-		if err := s.perform(ctx, c, hands); err != nil {
-			return s.secrets.Error(fmt.Errorf("%s: %w%s", c.Title, err, remainder(changes, i)))
+		err := s.perform(ctx, c, hands)
+		if lacking, ok := err.(*change.ShortError); ok { //nolint:errorlint // one that is wrapped failed besides
+			short = append(short, lacking)
+			continue
+		}
+		if err != nil {
+			return s.secrets.Error(fmt.Errorf("%s: %w%s%s", c.Title, err, remainder(changes, i), besides(short)))
 		}
 	}
-	return nil
+	return s.secrets.Error(errors.Join(short...))
+}
+
+// besides tells what was made short of something before a failure.
+func besides(short []error) string {
+	if len(short) == 0 {
+		return ""
+	}
+	return "\n" + errors.Join(short...).Error()
 }
 
 // remainder says what a failure at the change of index i leaves.
@@ -189,7 +205,10 @@ func (s *Session) perform(ctx context.Context, c change.Change, hands change.Han
 		after.Error = s.secrets.String(failed.Error())
 	}
 	// The outcome belongs into the journal even when the walk was cancelled.
-	return errors.Join(failed, s.write(context.WithoutCancel(ctx), after))
+	if unwritten := s.write(context.WithoutCancel(ctx), after); unwritten != nil {
+		return errors.Join(failed, unwritten)
+	}
+	return failed
 }
 
 func entryOf(c change.Change) (*journal.Entry, error) {

@@ -308,3 +308,27 @@ func TestFromTheSceneToTheRemote(t *testing.T) {
 	contains(t, "tagged", git(bare, "show", "v0.1.1:Cargo.toml"), `version = "0.1.1"`)
 	contains(t, "journal", w.written(), `"id":"push:v0.1.1"`, `"id":"file:Cargo.toml"`)
 }
+
+// TestWhatIsMadeShortStopsNothing: and is told at the end; a failure is told with
+// it, and is a failure.
+func TestWhatIsMadeShortStopsNothing(t *testing.T) {
+	w := begin(t, fresh(t))
+	var made []string
+	one := func(id string, err error) change.Change {
+		return change.Change{ID: id, Title: "Make " + id, Perform: func(context.Context, change.Hands) error {
+			made = append(made, id)
+			return err
+		}}
+	}
+	lacking := &change.ShortError{Subject: "a", Missing: []string{"the reviewer bo"}, Why: "the plan"}
+	err := w.Perform(t.Context(), []change.Change{one("a", lacking), one("b", nil)}, change.Hands{})
+	if _, short := errors.AsType[*change.ShortError](err); !short || strings.Join(made, " ") != "a b" {
+		t.Errorf("%v, made %v", err, made)
+	}
+	contains(t, "journal", w.written(), `the reviewer bo: the plan`)
+	err = w.Perform(t.Context(), []change.Change{one("a", lacking), one("c", errors.New("no rights")), one("d", nil)}, change.Hands{})
+	if _, short := errors.AsType[*change.ShortError](err); short || err == nil {
+		t.Fatalf("%v", err)
+	}
+	contains(t, "failure", err.Error(), "Make c: no rights", "Not done: Make d", "the reviewer bo")
+}

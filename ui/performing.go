@@ -162,6 +162,9 @@ func (p *performing) view(width, height int, t theme) string {
 		if errors.Is(p.err, change.ErrStopped) || errors.Is(p.err, change.ErrDeclined) {
 			head = t.warn.Render("Stopped:")
 		}
+		if _, short := errors.AsType[*change.ShortError](p.err); short {
+			head = t.warn.Render("Done, but for what is not there:")
+		}
 		lines = append(lines, "", head)
 		for _, l := range strings.Split(evidence.Clean(p.err.Error()), "\n") {
 			lines = append(lines, indent("  ", l, width)...)

@@ -22,6 +22,10 @@ func (w *wizard) take(ctx context.Context, way steps.Way) error {
 	case err == nil, ctx.Err() != nil, errors.Is(err, ErrQuit), isEnd(err):
 		return err
 	}
+	if _, short := errors.AsType[*change.ShortError](err); short {
+		w.say("Done, but for what is not there: %s", evidence.Clean(err.Error()))
+		return nil
+	}
 	w.say("It did not work: %s", evidence.Clean(err.Error()))
 	return nil
 }

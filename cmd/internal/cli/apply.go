@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -81,7 +82,12 @@ func (o *applyFlags) carryOut(ctx context.Context, sys *Streams, session *steps.
 		return err
 	}
 	hands := change.Hands{Terminal: attached(sys), Progress: func(text string) { fmt.Fprintf(sys.Out, "  %s\n", evidence.CleanLine(text)) }}
-	return session.Perform(ctx, todo, hands)
+	err := session.Perform(ctx, todo, hands)
+	if _, short := errors.AsType[*change.ShortError](err); short {
+		fmt.Fprintln(sys.Err, evidence.Clean(err.Error()))
+		return nil // the next look judges what is there
+	}
+	return err
 }
 
 // appliedStatus is the verdict's, but for what is left to a person: that is no
