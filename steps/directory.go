@@ -48,7 +48,7 @@ func Directory(in Basis) []Named {
 		pages = append(pages, Named{Name: g.name, Link: PageLink{Title: g.title, URL: l.github(g.path)}})
 	}
 	i := slices.IndexFunc(pages, func(n Named) bool { return n.Name == "environment" })
-	pages[i].Link = *l.environmentPage().Open
+	pages[i].Link = *l.environmentPage(l.environmentDefaults()).Open
 	return pages
 }
 

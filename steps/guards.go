@@ -88,6 +88,52 @@ func (l *layout) freeName(name string) string {
 	return free
 }
 
+// idleRulesets tell of rulesets that would guard the release tags or the default
+// branch, and are not in force: they are left as they are, and others are added.
+func (l *layout) idleRulesets() []Line {
+	var lines []Line
+	for _, s := range l.World.GitHub.Rulesets.Or(nil) {
+		if s.Enforcement == "active" || !l.wouldGuard(s) {
+			continue
+		}
+		how := "is disabled"
+		if s.Enforcement == "evaluate" {
+			how = "is evaluated only"
+		}
+		lines = append(lines, text(s.Source, "the ruleset %q%s %s, and guards nothing: it is left as it is, and does not count", s.Name, levelOf(s), how))
+	}
+	return lines
+}
+
+func levelOf(s evidence.Ruleset) string {
+	if s.Level == "" || s.Level == "Repository" {
+		return ""
+	}
+	return " of the " + strings.ToLower(s.Level)
+}
+
+// wouldGuard says whether a ruleset is about release tags or the default branch.
+func (l *layout) wouldGuard(s evidence.Ruleset) bool {
+	about := func(refs ...string) bool {
+		return slices.ContainsFunc(s.Include, func(condition string) bool {
+			return condition == "~ALL" || slices.ContainsFunc(refs, func(ref string) bool { return condition == ref || workflow.MatchPolicy(condition, ref) })
+		})
+	}
+	switch s.Target {
+	case "branch":
+		return about("~DEFAULT_BRANCH", "refs/heads/"+l.branch)
+	case "tag":
+		var tags []string
+		for _, t := range l.Case.ReleaseTags() {
+			for _, example := range workflow.Examples(t.Pattern) {
+				tags = append(tags, "refs/tags/"+example)
+			}
+		}
+		return about(tags...)
+	}
+	return false
+}
+
 func (l *layout) isWrong(check string) bool {
 	return slices.ContainsFunc(l.Report.Of(check), func(r checks.Result) bool { return r.Verdict == checks.Wrong })
 }

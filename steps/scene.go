@@ -139,6 +139,8 @@ type Question struct {
 	// Default is the prefilled answer; Several joins its values with commas.
 	Default string
 	Options []Option
+	// Most is how many options Several takes; 0 is no bound.
+	Most int
 	// Check says what is wrong with an answer; nil accepts all.
 	Check func(string) error
 }

@@ -79,14 +79,6 @@ func TestEnvironmentByProfile(t *testing.T) {
 	}
 }
 
-func TestTagPatternsAsEnvironmentsReadThem(t *testing.T) {
-	for pattern, want := range map[string]string{"v*": "v*", "v[0-9]+.[0-9]+.[0-9]+": "v*", "v**": "v*", "lib-v[0-9]*": "lib-v[0-9]*", "**": "*"} {
-		if got := deployPattern(pattern); got != want {
-			t.Errorf("%s: %s", pattern, got)
-		}
-	}
-}
-
 func TestPublishersScene(t *testing.T) {
 	s := fresh(t).choose(journal.Choices{Profile: "solo"}).released(identity.CratesIO, byToken("0.1.0")).released(identity.PyPI, byToken("0.1.0")).write()
 	scene := s.scene(checks.Publishers)

@@ -204,6 +204,9 @@ func (s *Session) perform(ctx context.Context, c change.Change, hands change.Han
 	if failed != nil {
 		after.Error = s.secrets.String(failed.Error())
 	}
+	if short, ok := errors.AsType[*change.ShortError](failed); ok {
+		after.Missing = short.Missing
+	}
 	// The outcome belongs into the journal even when the walk was cancelled.
 	if unwritten := s.write(context.WithoutCancel(ctx), after); unwritten != nil {
 		return errors.Join(failed, unwritten)

@@ -94,21 +94,6 @@ func (l *layout) settleProfile() (Profile, string) {
 	return Solo, "one person could review"
 }
 
-// possibleReviewers are the people with at least write access; the signed-in
-// user alone when nobody else is known.
-func (l *layout) possibleReviewers() []evidence.User {
-	var people []evidence.User
-	for _, c := range l.World.GitHub.Collaborators.Or(nil) {
-		if slices.Contains([]string{"admin", "maintain", "write"}, c.Role) {
-			people = append(people, c.User)
-		}
-	}
-	if user, ok := l.World.GitHub.User.Get(); ok && len(people) == 0 {
-		people = append(people, user)
-	}
-	return people
-}
-
 // settleTag: what the workflow that publishes listens to comes before what the
 // tags look like, since that is what starts a run.
 func (l *layout) settleTag() (pattern, origin string) {

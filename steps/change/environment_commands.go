@@ -27,5 +27,11 @@ func EnvironmentCommands(repo evidence.RepoName, now EnvironmentState, wish Envi
 			lines = append(lines, "gh api"+host+" --method POST "+path+"/deployment-branch-policies -f name='"+r.Pattern+"' -f type="+r.Type)
 		}
 	}
+	for _, r := range now.Refs {
+		if now.Policy == evidence.RefsCustom && !slices.Contains(asked.Refs, r) {
+			id := `gh api` + host + ` ` + path + `/deployment-branch-policies --jq '.branch_policies[] | select(.name=="` + r.Pattern + `" and .type=="` + r.Type + `").id'`
+			lines = append(lines, "gh api"+host+" --method DELETE "+path+`/deployment-branch-policies/"$(`+id+`)"`)
+		}
+	}
 	return lines
 }

@@ -182,6 +182,10 @@ func orNobody(names string) string {
 	return names
 }
 
+// MissingBypass begins what is said where GitHub did not store that administrators
+// cannot pass the rules by.
+const MissingBypass = "that administrators cannot pass the rules by"
+
 // lacking names what was asked for and is not there.
 func lacking(asked, got EnvironmentState) []string {
 	var missing []string
@@ -205,7 +209,7 @@ func lacking(asked, got EnvironmentState) []string {
 		}
 	}
 	if asked.NoBypass && !got.NoBypass {
-		missing = append(missing, "that administrators cannot pass the rules by: turn “Allow administrators to bypass” off on the settings page")
+		missing = append(missing, MissingBypass+": turn “Allow administrators to bypass” off on the settings page")
 	}
 	for _, app := range asked.Apps {
 		if !slices.Contains(got.Apps, app) {

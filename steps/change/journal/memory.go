@@ -14,6 +14,9 @@ type Memory struct {
 	Said []evidence.Said
 	// Skips are the steps passed by, with the reason.
 	Skips map[string]string
+	// Missing is what the server did not store of a change when it was made last,
+	// by the change's id.
+	Missing map[string][]string
 }
 
 // Recall folds records, oldest first.
@@ -43,6 +46,14 @@ func (m Memory) With(r Record) Memory {
 	case Unskip:
 		m.Skips = maps.Clone(m.Skips)
 		delete(m.Skips, r.Step)
+	case After:
+		if r.Change != nil && r.Undoes == nil {
+			m.Missing = maps.Clone(m.Missing)
+			if m.Missing == nil {
+				m.Missing = map[string][]string{}
+			}
+			m.Missing[r.Change.ID] = r.Missing
+		}
 	}
 	return m
 }

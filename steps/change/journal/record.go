@@ -46,6 +46,9 @@ type Record struct {
 	Change *Entry `json:"change,omitempty"`
 	// Error is why a change failed, in a record of kind After.
 	Error string `json:"error,omitempty"`
+	// Missing is what the server did not store of a change that was made
+	// otherwise, in a record of kind After.
+	Missing []string `json:"missing,omitempty"`
 	// Undoes is the time of the Before record whose change this one takes back.
 	Undoes *time.Time `json:"undoes,omitempty"`
 }
