@@ -164,6 +164,7 @@ func TestAFreshWorldThroughTheBox(t *testing.T) {
 	value(t, "rulesets", g.Rulesets)
 	value(t, "Dependabot's secrets", g.DependabotSecrets)
 	value(t, "approving", g.ActionsApprovePulls)
+	value(t, "proposals", g.Proposals)
 	value(t, "immutable releases", g.ImmutableReleases)
 	value(t, "subject", g.Subject)
 	if role := value(t, "role", g.Role); role != "admin" {

@@ -54,6 +54,9 @@ type GitHub struct {
 	// ImmutableReleases is whether a release's tag and files are fixed once it
 	// is published.
 	ImmutableReleases Fact[ImmutableReleases]
+	// Proposals are the branches of our pull requests; seen and empty: there is
+	// none.
+	Proposals Fact[[]Proposal]
 	// WorkflowStates are the workflows that GitHub has registered.
 	WorkflowStates Fact[[]WorkflowState]
 	// Runs are the newest runs of the workflows that publish, newest first;

@@ -36,6 +36,10 @@ func environmentOf(o Result) evidence.Environment {
 	return o.GitHub.Environments.Or(make([]evidence.Environment, 2))[1]
 }
 
+func proposalOf(o Result) evidence.Proposal {
+	return o.GitHub.Proposals.Or(make([]evidence.Proposal, 1))[0]
+}
+
 func runOf(o Result, i int) evidence.Run { return o.GitHub.Runs.Or(make([]evidence.Run, 2))[i] }
 
 const acmeRepo = "repos/acme/market-data"
@@ -80,6 +84,10 @@ var families = map[string]family{
 	"subject":          {acmeRepo + "/actions/oidc/customization/sub", func(o Result) outcome { return of(o.GitHub.Subject) }, hidden(nil)},
 	"shared subject":   {"orgs/acme/actions/oidc/customization/sub", func(o Result) outcome { return of(o.GitHub.OrganizationSubject) }, map[string]string{"404": "no template of its own, or"}},
 	"immutable":        {acmeRepo + "/immutable-releases", func(o Result) outcome { return of(o.GitHub.ImmutableReleases) }, hidden(map[string]string{"404": "seen"})},
+	"proposals":        {acmeRepo + "/git/matching-refs/heads/trustpub/", func(o Result) outcome { return of(o.GitHub.Proposals) }, nil},
+	"pull request":     {acmeRepo + "/pulls", func(o Result) outcome { return of(proposalOf(o).Pull) }, nil},
+	"proposed commit":  {acmeRepo + "/git/commits/feed", func(o Result) outcome { return of(proposalOf(o).Message) }, nil},
+	"proposed files":   {acmeRepo + "/git/trees/7ef", func(o Result) outcome { return of(proposalOf(o).Files) }, nil},
 	"states":           {acmeRepo + "/actions/workflows", func(o Result) outcome { return of(o.GitHub.WorkflowStates) }, nil},
 	"runs":             {acmeRepo + "/actions/workflows/publish.yml/runs", func(o Result) outcome { return of(o.GitHub.Runs) }, map[string]string{"404": "seen"}},
 	"jobs":             {acmeRepo + "/actions/runs/102/jobs", func(o Result) outcome { return of(runOf(o, 1).Jobs) }, nil},

@@ -130,6 +130,7 @@ func (l *look) fill(ctx context.Context, out *Result) {
 		func() { g.ImmutableReleases = l.readImmutableReleases(ctx) },
 		func() { g.Actions = l.readActionsPolicy(ctx) },
 		func() { g.Rulesets = l.readRulesets(ctx) },
+		func() { g.Proposals = l.readProposals(ctx) },
 		func() { g.WorkflowStates = l.readWorkflowStates(ctx) },
 	)
 	chosen := <-focus
@@ -170,6 +171,7 @@ func unseen(out Result) Result {
 	g.DefaultBranch = evidence.Carry[evidence.BranchProtection](r)
 	g.Rulesets = evidence.Carry[[]evidence.Ruleset](r)
 	g.Actions = evidence.Carry[evidence.ActionsPolicy](r)
+	g.Proposals = evidence.Carry[[]evidence.Proposal](r)
 	g.WorkflowStates = evidence.Carry[[]evidence.WorkflowState](r)
 	g.Runs = evidence.Carry[[]evidence.Run](r)
 	out.Judged = evidence.Carry[evidence.Commit](r)

@@ -44,6 +44,13 @@ func TestEverythingIsReadForAnAdmin(t *testing.T) {
 	same(t, "actions", g.Actions, evidence.ActionsPolicy{Enabled: true, Allowed: "selected", ShaPinning: true})
 	same(t, "selected", g.Actions.Or(evidence.ActionsPolicy{}).Selected, evidence.SelectedActions{GitHubOwned: true, Patterns: []string{"pypa/*"}})
 	same(t, "states", g.WorkflowStates, []evidence.WorkflowState{{ID: 9, Path: ".github/workflows/publish.yml", State: "active"}})
+	proposals := seen(t, "proposals", g.Proposals)
+	if len(proposals) != 1 || proposals[0].Branch != "trustpub/publish-workflow" || proposals[0].SHA != "feed" {
+		t.Errorf("proposals: %+v", proposals)
+	}
+	same(t, "message", proposals[0].Message, "Publish\n\nMade")
+	same(t, "proposed files", proposals[0].Files, map[string]string{"README.md": "b1", ".github/workflows/publish.yml": "b2"})
+	same(t, "pull request", proposals[0].Pull, evidence.PullRequest{Number: 7, Title: "Publish", URL: "https://github.com/acme/market-data/pull/7", Open: true, Author: "ana"})
 	rights(t, g)
 	environments(t, g)
 	protection(t, g)
