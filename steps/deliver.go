@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"path"
 	"strings"
 
@@ -19,22 +20,62 @@ type fileEdit struct {
 	before, after []byte
 	// preview shows the edit with the reasons for it; nil is the plain diff.
 	preview []change.DiffLine
+	// about says what the file does, for a reviewer; "" says nothing.
+	about string
 }
 
 // deliver gives the ways by which edits come onto the default branch, the
-// recommended one first.
+// recommended one first: a push from a checkout that is in step with GitHub and
+// may push, else a pull request.
 func (l *layout) deliver(settles, message string, edits []fileEdit) []Way {
+	pulls := l.pullWays(settles, message, edits)
+	commands := Way{Kind: Commands, Settles: settles, Label: "Show me the commands", Lines: l.deliveryCommands(message, edits)}
+	if pulls[len(pulls)-1].Waits != "" {
+		return append(pulls, commands)
+	}
+	if why := l.noWrite(); why != "" {
+		return append([]Way{l.proposePage(settles, why, edits)}, append(l.onlyWriteWay(settles, true, edits), commands)...)
+	}
 	var ways []Way
-	if why := l.checkout(); why == "" {
-		ways = append(ways, Way{Kind: Do, Settles: settles, Label: "Write it, commit it and push it to " + l.branch,
-			Help:    "Commits " + what(edits) + " alone; what else is in your tree stays as it is.",
-			Prepare: func(Answers) ([]change.Change, error) { return l.writeAndPush(message, edits) }})
+	if l.noPush(edits) == "" {
+		ways = append(ways, l.pushWay(settles, message, edits))
 	}
-	if l.World.Tree.Dir != "" {
-		ways = append(ways, Way{Kind: Do, Settles: settles, Label: "Only write " + counted(edits), Help: "Commit and push it yourself, or open a pull request. This step ends when it is on " + l.branch + ".",
-			Prepare: func(Answers) ([]change.Change, error) { return l.onlyWrite(edits) }})
+	ruled, _ := l.pushRule()
+	if l.noPull(edits) != "" && len(ways) > 0 || ruled == "" && l.inStep() {
+		ways = append(ways, pulls...)
+	} else {
+		ways = append(pulls, ways...)
 	}
-	return append(ways, Way{Kind: Commands, Settles: settles, Label: "Show me the commands", Lines: l.deliveryCommands(message, edits)})
+	return append(append(ways, l.onlyWriteWay(settles, false, edits)...), commands)
+}
+
+func (l *layout) pushWay(settles, message string, edits []fileEdit) Way {
+	help := "Commits " + what(edits) + " alone; what else is in your tree stays as it is."
+	if why, _ := l.pushRule(); why != "" {
+		help += " " + why + ": you may pass it by."
+	}
+	return Way{Kind: Do, Settles: settles, Label: "Write it, commit it and push it to " + l.branch, Help: help,
+		Prepare: func(Answers) ([]change.Change, error) { return l.writeAndPush(message, edits) }}
+}
+
+func (l *layout) onlyWriteWay(settles string, offer bool, edits []fileEdit) []Way {
+	if l.World.Tree.Dir == "" {
+		return nil
+	}
+	return []Way{{Kind: Do, Settles: settles, Offer: offer, Label: "Only write " + counted(edits), Help: "Commit and push it yourself, or open a pull request. This step ends when it is on " + l.branch + ".",
+		Prepare: func(Answers) ([]change.Change, error) { return l.onlyWrite(edits) }}}
+}
+
+// proposePage is for somebody who may not write: GitHub's own editor makes a
+// fork and a pull request for them.
+func (l *layout) proposePage(settles, why string, edits []fileEdit) Way {
+	e := edits[0]
+	address := l.github("edit/" + l.branch + "/" + e.path)
+	if e.before == nil {
+		address = l.github("new/"+l.branch+"/"+path.Dir(e.path)) + "?filename=" + url.QueryEscape(path.Base(e.path))
+	}
+	page := &PageLink{Title: "Propose " + e.path, URL: address, Note: why + ". On this page GitHub makes a fork and a pull request for you; `gh trustpub plan` and the commands show the text."}
+	return Way{Kind: Page, Settles: settles, Label: "Propose " + what(edits) + " on GitHub's page", Help: page.Note, Open: page}
 }
 
 // what names the files of some edits, counted the file or the files.

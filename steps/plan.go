@@ -103,7 +103,7 @@ func settling(s Scene) [][]Way {
 	var names []string
 	groups := map[string][]Way{}
 	for _, w := range s.Ways {
-		possible := w.Kind == Page || w.Kind == Do && !w.Choices && !w.Offer
+		possible := !w.Offer && (w.Kind == Page || w.Kind == Do && !w.Choices)
 		if !possible || s.State == Done && w.Settles == "" {
 			continue
 		}

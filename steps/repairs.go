@@ -12,10 +12,11 @@ import (
 const repairMessage = "Repair the workflow that publishes"
 
 // repair offers the edits that put the workflow files right, and says what no
-// edit can. What is advice alone is offered and is no part of a plan.
-func (l *layout) repair(s *Scene) {
+// edit can. What is advice alone is offered and is no part of a plan. It gives
+// what all that is to be done waits for; "" for nothing.
+func (l *layout) repair(s *Scene) (waits string) {
 	if !needsRepair(s.Results) {
-		return
+		return ""
 	}
 	found := repair.Propose(repair.Basis{World: l.World, Pin: l.pin})
 	var edits []fileEdit
@@ -27,14 +28,19 @@ func (l *layout) repair(s *Scene) {
 		s.Wanted = append(s.Wanted, mended(f)...)
 		advice = advice && adviceAlone(s.Results, f)
 	}
-	s.Now = append(s.Now, byHand(found.ByHand)...)
+	left := byHand(found.ByHand)
+	s.Now = append(s.Now, left...)
 	if len(edits) == 0 {
-		return
+		return ""
 	}
 	s.Ways = l.deliver("workflow", repairMessage, edits)
-	for i := range s.Ways {
-		s.Ways[i].Offer = advice && s.Ways[i].Kind == Do
+	if s.State == Todo && len(left) == 0 {
+		waits = awaits(s.Ways)
 	}
+	for i, w := range s.Ways {
+		s.Ways[i].Offer = w.Offer || advice && w.Waits == ""
+	}
+	return waits
 }
 
 // reasons shows the edits of a file with the checks that they answer, and where

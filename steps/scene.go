@@ -82,9 +82,12 @@ type Way struct {
 	// same are alternatives, the recommended one first: a plan takes one of each.
 	// What is named is taken up by a plan even when the step is done otherwise.
 	Settles string
-	// Offer marks a Do that is a matter of taste or risk: it is shown, and is no
+	// Offer marks a Do or a Page that is a matter of taste or risk: it is shown, and is no
 	// part of a plan.
 	Offer bool
+	// Waits says what a Page waits for, done by somebody there: "the pull request
+	// #7 waits to be merged"; "" where the page is only one way to get it done.
+	Waits string
 	// Questions are asked first; their answers go to Prepare.
 	Questions []Question
 	// Prepare turns answers into changes to preview, for the kind Do. It changes

@@ -185,8 +185,8 @@ func TestWorkflowElsewhere(t *testing.T) {
 	lacks(t, "on a branch", labels(s.scene(checks.Workflow)), "push it")
 	s.world.Tree.Dir = ""
 	scene := s.scene(checks.Workflow)
-	lacks(t, "no checkout", labels(scene), "do:")
-	contains(t, "no checkout", labels(scene), "commands:")
+	lacks(t, "no checkout", labels(scene), "Only write", "push it")
+	contains(t, "no checkout", labels(scene), "do: Open a pull request to main", "commands:")
 }
 
 // TestAWorkflowThatIsThereIsNotRewritten: its problems are shown with line and

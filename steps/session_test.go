@@ -275,7 +275,11 @@ func checkedOut(t *testing.T, s *stage) (git func(dir string, args ...string) st
 	git(s.world.Tree.Dir, "add", ".")
 	git(s.world.Tree.Dir, "commit", "-q", "-m", "one")
 	git(s.world.Tree.Dir, "push", "-q", "upstream", "main")
-	s.world.Judged = evidence.Seen(evidence.Commit{Ref: "refs/heads/main", SHA: git(bare, "rev-parse", "main")}, src)
+	head := git(bare, "rev-parse", "main")
+	s.world.Judged = evidence.Seen(evidence.Commit{Ref: "refs/heads/main", SHA: head}, src)
+	g := s.world.Tree.Git.Or(evidence.Git{})
+	g.Head = evidence.Seen(head, src)
+	s.world.Tree.Git = evidence.Seen(g, src)
 	return git, bare
 }
 

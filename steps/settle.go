@@ -232,6 +232,8 @@ func (l *layout) checkout() string {
 		return "there is no clone of the repository here"
 	case g.Branch.Or("") != l.branch:
 		return "the checkout is not on " + l.branch + " (git switch " + l.branch + ")"
+	case l.World.Judged.Absent():
+		return l.noCommit()
 	case l.World.Judged.Or(evidence.Commit{}).SHA == "":
 		return "where " + l.branch + " stands on GitHub is not known: " + l.World.Judged.Reason()
 	}

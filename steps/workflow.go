@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"fmt"
 	"path"
 	"slices"
 	"strings"
@@ -23,7 +24,10 @@ func (l *layout) workflow(s *Scene) string {
 	name, origin := l.workflowName()
 	s.Wanted = append(s.Wanted, wanted("file", workflow.Dir+name, origin), wanted("environment", l.environments()[0], l.environmentOrigin(l.environments()[0])), wanted("release tags", l.tag, l.tagOrigin))
 	if l.publishes() || l.mayPublishUnseen() {
-		l.repair(s)
+		if waits := l.repair(s); waits != "" {
+			s.State = Waiting
+			return waits
+		}
 		return reason
 	}
 	if l.World.Workflows.Unknown() {
@@ -38,8 +42,24 @@ func (l *layout) workflow(s *Scene) string {
 	}
 	s.Now = append(s.Now, l.pinWarnings()...)
 	s.Preview = l.withOrigins(change.Diff(workflow.Dir+name, "", file))
-	s.Ways = l.deliver("workflow", workflowMessage, []fileEdit{{path: workflow.Dir + name, after: []byte(file)}})
+	s.Ways = l.deliver("workflow", workflowMessage, []fileEdit{{path: workflow.Dir + name, after: []byte(file), about: l.workflowAbout()}})
+	if waits := awaits(s.Ways); waits != "" {
+		s.State = Waiting
+		return waits
+	}
 	return "there is no workflow that publishes"
+}
+
+// workflowAbout says what the workflow does, for a reviewer.
+func (l *layout) workflowAbout() string {
+	var goes []string
+	for _, p := range l.Report.Publishers {
+		goes = with(goes, p.Package+" to "+p.Registry.Title())
+	}
+	if len(goes) > fewOK {
+		goes = []string{plural(len(goes), "package", "packages")}
+	}
+	return fmt.Sprintf("publishes %s by trusted publishing when a tag `%s` is pushed, in the environment `%s`; started by hand it rehearses, and publishes nothing", strings.Join(goes, ", "), l.tag, l.environments()[0])
 }
 
 // publishes says whether a workflow at the judged commit publishes; a dry run

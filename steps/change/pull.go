@@ -30,6 +30,8 @@ type PullRequest struct {
 type Edit struct {
 	Path          string
 	Before, After []byte
+	// Preview shows the edit with its reasons; nil is the plain diff.
+	Preview []DiffLine
 }
 
 // trailer marks the commits that are ours, so that a branch of ours is told from
@@ -78,7 +80,10 @@ func (p PullRequest) preview() []DiffLine {
 		lines = []DiffLine{{' ', fmt.Sprintf("branch %s of the pull request #%d", p.Branch, p.Number), ""}}
 	}
 	for _, e := range p.Edits {
-		lines = append(lines, Diff(e.Path, string(e.Before), string(e.After))...)
+		if e.Preview == nil {
+			e.Preview = Diff(e.Path, string(e.Before), string(e.After))
+		}
+		lines = append(lines, e.Preview...)
 	}
 	lines = append(lines, DiffLine{'+', fmt.Sprintf("commit %q", p.Message), ""})
 	if p.Number == 0 {
