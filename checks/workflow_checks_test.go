@@ -48,12 +48,24 @@ jobs:
 
 const grants = "    environment: release\n    permissions:\n      contents: read\n      id-token: write\n"
 
+// proposedBy puts a pull request that brings a file into a world without
+// workflows.
+func proposedBy(pull evidence.PullRequest, file string) func(*testing.T, *evidence.World) {
+	return func(_ *testing.T, w *evidence.World) {
+		w.Workflows = evidence.Absent[[]evidence.WorkflowFile](api)
+		w.GitHub.Proposals = evidence.Seen([]evidence.Proposal{{Branch: "trustpub/x", Pull: evidence.Seen(pull, api), Files: evidence.Seen(map[string]string{file: "1"}, api)}}, api)
+	}
+}
+
 func TestWorkflowOnDefaultBranch(t *testing.T) {
 	const id = "workflow-on-default-branch"
 	runRows(t, []row{
 		{"on it", id, nothing, publishYML, OK, "main has it, at 1111111"},
 		{"no workflow publishes", id, file(publishYML, "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: echo \"cargo publish\"\n"), "", Wrong, "no workflow file publishes"},
 		{"no workflows at all", id, func(_ *testing.T, w *evidence.World) { w.Workflows = evidence.Absent[[]evidence.WorkflowFile](api) }, "", Wrong, "no workflow file publishes"},
+		{"a pull request brings it", id, proposedBy(evidence.PullRequest{Number: 7, URL: "https://github.com/acme/market-data/pull/7", Open: true}, publishYML), "", Waiting, "the pull request #7 brings the workflow that publishes"},
+		{"a pull request brings another file", id, proposedBy(evidence.PullRequest{Number: 7, Open: true}, ".github/dependabot.yml"), "", Wrong, "no workflow file publishes"},
+		{"a pull request that was closed", id, proposedBy(evidence.PullRequest{Number: 7}, publishYML), "", Wrong, "no workflow file publishes"},
 		{"only with a secret", id, file(publishYML, secretWorkflow), "", Wrong, "not by trusted publishing"},
 		{"a program with a secret", id, file(publishYML, replaced(t, secretWorkflow, "cargo publish", "./publish.py")), "", Wrong, "not by trusted publishing"},
 		{"a program with a secret and an identity", id, file(publishYML, replaced(t, replaced(t, secretWorkflow, "cargo publish", "./publish.py"), "    environment: release\n", "    permissions:\n      id-token: write\n")),

@@ -64,6 +64,9 @@ func (c *Case) judgeNoWorkflow() Finding {
 	if unread := c.unreadFiles(); len(unread) > 0 {
 		return finding(Unknown, "", "no workflow that could be read publishes; not read: %s", strings.Join(unread, ", ")).seen(files.Source())
 	}
+	if f, proposed := c.judgeProposed(); proposed {
+		return f
+	}
 	if secret := c.jobsThat(publishes); len(secret) > 0 {
 		return c.judgeUnexchanged(secret)
 	}
