@@ -106,7 +106,7 @@ func (w *wanderer) idle() {
 	w.until("? keys")
 	w.press("?")
 	w.until("take a way by its number")
-	w.press("esc")
+	w.press("x")
 	w.until("? keys")
 }
 
@@ -124,10 +124,9 @@ func (w *wanderer) try() {
 	if ours(label) {
 		return
 	}
-	before := body(w.screen())
 	w.press("enter")
 	for {
-		w.when("what comes of "+label, func(s string) bool { return body(s) != before })
+		w.when("what comes of "+label, func(s string) bool { return form(s) != "" || answered.MatchString(s) })
 		switch s := w.screen(); {
 		case strings.Contains(s, "Yes, do it"):
 			w.press("n")
@@ -135,25 +134,18 @@ func (w *wanderer) try() {
 			w.refused++
 			return
 		case strings.Contains(s, "c copy"): // a page, or commands
-			w.press("esc")
+			w.press("enter")
 			return
 		case form(s) != "":
 			w.answer(title(s))
-		case strings.Contains(s, "? keys"):
-			return // done in memory alone, or not prepared, and a line says which
 		default:
-			before = body(s) // on the way to one of these
+			return // done, in our own memory
 		}
 	}
 }
 
-var age = regexp.MustCompile(`  (now|\d+[smh] ago)\b *`)
-
-// body is the screen between header and footer, without what time does to it.
-func body(screen string) string {
-	lines := strings.Split(strings.TrimRight(screen, " \n"), "\n")
-	return age.ReplaceAllString(strings.Join(lines[:max(0, len(lines)-1)], "\n"), "")
-}
+// answered is what can follow where no question is open.
+var answered = regexp.MustCompile(`Yes, do it|c copy|Done: `)
 
 // title is the first line of the question on the screen.
 func title(screen string) string {
