@@ -37,8 +37,7 @@ func (p project) lay(ctx context.Context, place Place, s Setting) (Setting, erro
 	if err != nil {
 		return s, err
 	}
-	bare, err := place.GitHub.GitDir(repo.Owner, repo.Name)
-	if err != nil {
+	if s.Bare, err = place.GitHub.GitDir(repo.Owner, repo.Name); err != nil {
 		return s, err
 	}
 	for _, name := range p.samples {
@@ -50,5 +49,5 @@ func (p project) lay(ctx context.Context, place Place, s Setting) (Setting, erro
 			return s, err
 		}
 	}
-	return s, errors.Join(checkout(ctx, s, bare), place.GitHub.AcceptRefs(ctx, s.Owner, s.Name))
+	return s, errors.Join(checkout(ctx, s), place.GitHub.AcceptRefs(ctx, s.Owner, s.Name))
 }

@@ -34,6 +34,8 @@ type Setting struct {
 	Others []string
 	// Owner and Name name the repository; Checkout is its working tree.
 	Owner, Name, Checkout string
+	// Bare is the repository itself, as GitHub keeps it.
+	Bare string
 	// GitConfig is the git configuration file of the world.
 	GitConfig string
 }

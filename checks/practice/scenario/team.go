@@ -49,7 +49,7 @@ var onePull = json.RawMessage(`{"required_approving_review_count":0,"dismiss_sta
 // teamReleases publishes, and lets the others in: crates.io knows a team as
 // owner, PyPI persons.
 func teamReleases(ctx context.Context, s Stage) error {
-	return errors.Join(byHand(ctx, s, "v0.1.0"),
+	return errors.Join(overTheWire(s.Setting), byHand(ctx, s, "v0.1.0"),
 		s.Crates.AddOwner(s.Name, "bo"), s.Crates.AddTeam(s.Name, "github:acme:maintainers", "ana", "bo", "cy"),
 		s.PyPI.SetRole(s.Name, "bo", pypi.Owner), s.PyPI.SetRole(s.Name, "cy", pypi.Maintainer))
 }
