@@ -82,7 +82,7 @@ func (l *layout) render() (string, error) {
 	}
 	plan.Workspace = len(plan.Crates) == l.publishableCrates()
 	for _, pkg := range l.packages(identity.PyPI) {
-		plan.Projects = append(plan.Projects, template.Project{Name: pkg.Name.Or(""), Dir: path.Dir(pkg.Path), Maturin: strings.HasPrefix(pkg.Backend.Or(""), "maturin")})
+		plan.Projects = append(plan.Projects, template.Project{Name: pkg.Name.Or(""), Dir: path.Dir(pkg.Path), Builder: builder(pkg)})
 	}
 	return template.Render(plan)
 }
@@ -95,4 +95,12 @@ func (l *layout) publishableCrates() int {
 		}
 	}
 	return n
+}
+
+// builder is what builds a project.
+func builder(pkg evidence.Package) template.Builder {
+	if strings.HasPrefix(pkg.Backend.Or(""), "maturin") {
+		return template.Maturin
+	}
+	return template.Build
 }

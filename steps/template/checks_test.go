@@ -1,6 +1,7 @@
 package template
 
 import (
+	"path"
 	"testing"
 	"time"
 
@@ -19,8 +20,12 @@ func worldWith(t *testing.T, p Plan) *evidence.World {
 	w.Workflows = evidence.Seen([]evidence.WorkflowFile{{Path: workflow.Dir + "publish.yml", Content: evidence.Seen([]byte(rendered(t, p)), src)}}, src)
 	w.GitHub.Repository = evidence.Seen(evidence.Repository{ID: 1, OwnerID: 2, Name: repo, DefaultBranch: "main"}, src)
 	w.GitHub.DefaultTokenPermission = evidence.Seen("read", src)
-	w.GitHub.Environments = evidence.Seen([]evidence.Environment{{Name: p.Environment, Policy: evidence.RefsCustom, Source: src,
-		Refs: evidence.Seen([]evidence.RefRule{{Type: "branch", Pattern: "main"}, {Type: "tag", Pattern: p.TagPattern}}, src)}}, src)
+	var environments []evidence.Environment
+	for _, name := range p.Environments() {
+		environments = append(environments, evidence.Environment{Name: name, Policy: evidence.RefsCustom, Source: src,
+			Refs: evidence.Seen([]evidence.RefRule{{Type: "branch", Pattern: "main"}, {Type: "tag", Pattern: p.TagPattern}}, src)})
+	}
+	w.GitHub.Environments = evidence.Seen(environments, src)
 	var packages []evidence.Package
 	add := func(e evidence.Ecosystem, name, path string) {
 		packages = append(packages, evidence.Package{Ecosystem: e, Path: path, Name: evidence.Seen(name, src), Version: evidence.Seen("0.1.0", src), Publish: evidence.Seen(true, src)})
@@ -29,7 +34,7 @@ func worldWith(t *testing.T, p Plan) *evidence.World {
 		add(evidence.Cargo, c.Name, c.Manifest)
 	}
 	for _, pr := range p.Projects {
-		add(evidence.Python, pr.Name, pr.Dir+"/pyproject.toml")
+		add(evidence.Python, pr.Name, path.Join(pr.Dir, "pyproject.toml"))
 	}
 	w.Tree.Packages = evidence.Seen(packages, src)
 	w.GitHub.WorkflowStates = evidence.Seen([]evidence.WorkflowState{}, src)

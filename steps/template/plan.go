@@ -3,9 +3,11 @@
 package template
 
 import (
+	"cmp"
 	"fmt"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -30,6 +32,11 @@ type Plan struct {
 	Pins map[string]Pin
 	// TestPyPI is whether rehearsals exchange a token with TestPyPI too.
 	TestPyPI bool
+	// Upload gives rehearsals an input that has them upload a development version
+	// to TestPyPI. Every project's Version must be known for that.
+	Upload bool
+	// Attest has GitHub attest which run packaged the crates.
+	Attest bool
 }
 
 // Crate is a package for crates.io.
@@ -45,9 +52,30 @@ type Project struct {
 	// Dir is its folder, slash-separated, from the repository's top; "." is
 	// the top.
 	Dir string
-	// Maturin is whether maturin builds it, which needs Rust.
-	Maturin bool
+	// Builder is the program that builds it.
+	Builder Builder
+	// Version is the manifest that holds its version in a line of its own, a
+	// pyproject.toml or a Cargo.toml, slash-separated, from the repository's top;
+	// "" when the version is computed.
+	Version string
+	// Environment is an environment of its own, which a project needs while it is
+	// pending on PyPI beside another: one identity can be pending for one project
+	// alone. "" is the plan's.
+	Environment string
 }
+
+// Builder builds the distributions of a project.
+type Builder string
+
+// The builders.
+const (
+	// Build is python -m build, which asks the project's own backend.
+	Build Builder = "build"
+	// UV is uv build, for projects that are kept with uv.
+	UV Builder = "uv"
+	// Maturin makes one wheel for each platform, which needs Rust.
+	Maturin Builder = "maturin"
+)
 
 var (
 	repositoryForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+$`)
@@ -91,8 +119,10 @@ func (p Plan) check() error {
 	case len(p.Crates) == 0 && len(p.Projects) == 0:
 		return fmt.Errorf("there is no package to publish")
 	}
-	if err := CheckEnvironment(p.Environment); err != nil {
-		return err
+	for _, name := range p.Environments() {
+		if err := CheckEnvironment(name); err != nil {
+			return err
+		}
 	}
 	if _, ok := Prefix(p.TagPattern); !ok {
 		return fmt.Errorf("the tag pattern %q must be a plain prefix and one \"*\" for the version, as v* is", p.TagPattern)
@@ -107,11 +137,39 @@ func (p Plan) checkPackages() error {
 		}
 	}
 	for _, pr := range p.Projects {
-		if !projectForm.MatchString(pr.Name) || !relative(pr.Dir) {
-			return fmt.Errorf("cannot write project %q of %q into a workflow", pr.Name, pr.Dir)
+		if err := pr.check(); err != nil {
+			return err
+		}
+		if p.Upload && pr.Version == "" {
+			return fmt.Errorf("the version of %s is computed: a development version of it cannot be made for TestPyPI", pr.Name)
 		}
 	}
 	return nil
+}
+
+func (p Project) check() error {
+	switch {
+	case !projectForm.MatchString(p.Name) || !relative(p.Dir) || p.Version != "" && !relative(p.Version):
+		return fmt.Errorf("cannot write project %q of %q into a workflow", p.Name, p.Dir)
+	case p.Builder != Build && p.Builder != UV && p.Builder != Maturin:
+		return fmt.Errorf("%q builds no project", p.Builder)
+	}
+	return nil
+}
+
+// Environments are the environments of the jobs that mint, the plan's first
+// where something publishes under it.
+func (p Plan) Environments() []string {
+	var names []string
+	if len(p.Crates) > 0 {
+		names = append(names, p.Environment)
+	}
+	for _, pr := range p.Projects {
+		if name := cmp.Or(pr.Environment, p.Environment); !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // relative says whether a path stays inside the repository and needs no

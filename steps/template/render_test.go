@@ -23,27 +23,43 @@ func base() Plan {
 	return Plan{Repository: "acme/market-data", Environment: "release", TagPattern: "v*", TestPyPI: true}
 }
 
+// with is the base with something changed.
+func with(edit func(*Plan)) Plan { p := base(); edit(&p); return p }
+
 // variants are the shapes of repository for which there is a golden file.
 func variants() map[string]Plan {
 	crate := []Crate{{"market-data", "Cargo.toml"}}
 	several := []Crate{{"market-core", "crates/core/Cargo.toml"}, {"market-data", "crates/data/Cargo.toml"}}
-	with := func(edit func(*Plan)) Plan { p := base(); edit(&p); return p }
 	return map[string]Plan{
 		"crate":           with(func(p *Plan) { p.Crates = crate }),
 		"crate-in-folder": with(func(p *Plan) { p.Crates = []Crate{{"market-data", "rust/market data/Cargo.toml"}} }),
 		"workspace":       with(func(p *Plan) { p.Crates, p.Workspace = several, true }),
 		"some-crates":     with(func(p *Plan) { p.Crates = several }),
-		"python":          with(func(p *Plan) { p.Projects = []Project{{"market-data", ".", false}} }),
-		"python-without-testpypi": with(func(p *Plan) {
-			p.Projects, p.TestPyPI = []Project{{"market-data", "py/market data", false}}, false
+		"python": with(func(p *Plan) {
+			p.Projects = []Project{{Name: "market-data", Dir: ".", Builder: Build, Version: "pyproject.toml"}}
 		}),
-		"maturin": with(func(p *Plan) { p.Projects = []Project{{"market-data", ".", true}} }),
+		"python-without-testpypi": with(func(p *Plan) {
+			p.Projects, p.TestPyPI = []Project{{Name: "market-data", Dir: "py/market data", Builder: Build}}, false
+		}),
+		"maturin": with(func(p *Plan) {
+			p.Projects = []Project{{Name: "market-data", Dir: ".", Builder: Maturin, Version: "Cargo.toml"}}
+		}),
 		"mixed": with(func(p *Plan) {
-			p.Crates, p.Projects = crate, []Project{{"market-data", ".", true}}
+			p.Crates, p.Projects = crate, []Project{{Name: "market-data", Dir: ".", Builder: Maturin, Version: "Cargo.toml"}}
+			p.Upload = true
+		}),
+		"uv": with(func(p *Plan) {
+			p.Projects = []Project{{Name: "market-data", Dir: ".", Builder: UV, Version: "pyproject.toml"}}
+			p.Upload = true
+		}),
+		"own-environments": with(func(p *Plan) {
+			p.Crates, p.Attest = crate, true
+			p.Projects = []Project{{Name: "market-data", Dir: ".", Builder: Maturin, Version: "Cargo.toml"}, {Name: "Market.Tools", Dir: "tools", Builder: Build, Version: "tools/pyproject.toml", Environment: "release-market-tools"}}
+			p.Upload = true
 		}),
 		"everything": with(func(p *Plan) {
 			p.Crates, p.Workspace, p.TagPattern, p.Environment = several, true, "releases/v[0-9]*", "Release to all"
-			p.Projects = []Project{{"market-data", "python", true}, {"Market.Tools", "tools", false}}
+			p.Projects = []Project{{Name: "market-data", Dir: "python", Builder: Maturin}, {Name: "Market.Tools", Dir: "tools", Builder: UV}}
 		}),
 	}
 }
@@ -122,6 +138,11 @@ func TestScriptsParseAndHoldNoExpression(t *testing.T) {
 	}
 }
 
+// publishes says whether the job of an id is one that talks to a registry.
+func publishes(id string) bool {
+	return id == "crates-io" || strings.HasPrefix(id, "pypi") || strings.HasPrefix(id, "testpypi")
+}
+
 var pinned = regexp.MustCompile(`^[\w.-]+/[\w.-]+@[0-9a-f]{40}$`)
 
 // TestRights holds what makes the file safe: every action pinned, no right by
@@ -135,7 +156,7 @@ func TestRights(t *testing.T) {
 		}
 		for id, job := range w.Jobs {
 			_, mints := job.Permissions.Scopes["id-token"]
-			if mints != (id != "build") || mints != (job.Environment != nil) {
+			if mints != publishes(id) || mints != (job.Environment != nil) {
 				t.Errorf("%s: job %s: id-token %v, environment %v", name, id, mints, job.Environment)
 			}
 			if job.If == nil || !strings.Contains(job.If.Value, "github.repository == 'acme/market-data'") {
@@ -157,7 +178,7 @@ func TestNothingIsBuiltWhereATokenIs(t *testing.T) {
 		for id, job := range parse(t, plan).Jobs {
 			for _, step := range job.Steps {
 				run, ok := step.Exec.(*actionlint.ExecRun)
-				if ok && id != "build" && strings.Contains(run.Run.Value, "cargo") && !strings.Contains(run.Run.Value, "--no-verify") {
+				if ok && publishes(id) && strings.Contains(run.Run.Value, "cargo") && !strings.Contains(run.Run.Value, "--no-verify") {
 					t.Errorf("%s: job %s, step %q builds", name, id, step.Name.Value)
 				}
 			}
@@ -182,8 +203,12 @@ func TestRefused(t *testing.T) {
 		"manifest outside, later": func(p *Plan) { p.Crates[0].Manifest = "a/../../Cargo.toml" },
 		"manifest absolute":       func(p *Plan) { p.Crates[0].Manifest = "/Cargo.toml" },
 		"manifest with dollar":    func(p *Plan) { p.Crates[0].Manifest = "$(id)/Cargo.toml" },
-		"project name":            func(p *Plan) { p.Projects = []Project{{Name: "-x", Dir: "."}} },
-		"project folder":          func(p *Plan) { p.Projects = []Project{{Name: "x", Dir: ".."}} },
+		"project name":            func(p *Plan) { p.Projects = []Project{{Name: "-x", Dir: ".", Builder: UV}} },
+		"project folder":          func(p *Plan) { p.Projects = []Project{{Name: "x", Dir: "..", Builder: UV}} },
+		"builder":                 func(p *Plan) { p.Projects = []Project{{Name: "x", Dir: "."}} },
+		"manifest of a version":   func(p *Plan) { p.Projects = []Project{{Name: "x", Dir: ".", Builder: UV, Version: "/etc/passwd"}} },
+		"own environment":         func(p *Plan) { p.Projects = []Project{{Name: "x", Dir: ".", Builder: UV, Environment: "a\nb"}} },
+		"computed version":        func(p *Plan) { p.Projects, p.Upload = []Project{{Name: "x", Dir: ".", Builder: UV}}, true },
 	}
 	for name, spoil := range bad {
 		p := base()

@@ -128,19 +128,63 @@ func TestTagGuard(t *testing.T) {
 	git("init", "-q", "-b", "main")
 	git("commit", "-q", "--allow-empty", "-m", "one")
 	git("update-ref", "refs/remotes/origin/main", "HEAD")
-	guard := script(t, variants()["crate"], "build", "Check that the tag lies on the default branch")
-	run := func(kind string) (string, error) {
-		return bash(t, dir, guard, "DEFAULT_BRANCH=main", "GITHUB_REF_TYPE="+kind, "GITHUB_REF_NAME=v1.0.0")
-	}
-	if out, err := run("tag"); err != nil {
+	guard := script(t, variants()["crate"], "build", "Check that the commit lies on the default branch")
+	run := func() (string, error) { return bash(t, dir, guard, "DEFAULT_BRANCH=main", "GITHUB_REF_NAME=v1.0.0") }
+	if out, err := run(); err != nil {
 		t.Errorf("a tag on the branch: %v %s", err, out)
 	}
-	if out, err := run("branch"); err == nil || !strings.Contains(out, "Only a tag") {
+	git("commit", "-q", "--allow-empty", "-m", "two")
+	if out, err := run(); err == nil || !strings.Contains(out, "not on main") {
+		t.Errorf("a tag off the branch: %v %s", err, out)
+	}
+}
+
+func TestOnlyATagIsPublished(t *testing.T) {
+	tools(t, "bash")
+	guard := script(t, variants()["maturin"], "check", "Check that a tag is published")
+	if out, err := bash(t, t.TempDir(), guard, "GITHUB_REF_TYPE=tag"); err != nil {
+		t.Errorf("a tag: %v %s", err, out)
+	}
+	if out, err := bash(t, t.TempDir(), guard, "GITHUB_REF_TYPE=branch"); err == nil || !strings.Contains(out, "Only a tag") {
 		t.Errorf("a branch: %v %s", err, out)
 	}
-	git("commit", "-q", "--allow-empty", "-m", "two")
-	if out, err := run("tag"); err == nil || !strings.Contains(out, "not on main") {
-		t.Errorf("a tag off the branch: %v %s", err, out)
+}
+
+func TestDevelopmentVersions(t *testing.T) {
+	tools(t, "bash")
+	const before, after = "# A project.\n\n[tool.x]\nversion = \"7\"\n\n", "\nname = \"x\"\n\n[dependencies]\nversion = \"9\" # of something else\n"
+	cases := []struct{ manifest, table, line, want string }{
+		{"pyproject.toml", "[project]", `version = "0.1.0"`, `version = "0.1.0.dev42"`},
+		{"pyproject.toml", "[project]  # ours", `version='1.0.0rc1'  # next`, `version='1.0.0rc1.dev42'  # next`},
+		{"pyproject.toml", "[tool.poetry]", `version = "2.0.dev0"`, `version = "2.0.dev42"`},
+		{"pyproject.toml", "[project]", `version = { attr = "x" }`, ""},
+		{"pyproject.toml", "[project]", `dynamic = ["version"]`, ""},
+		{"Cargo.toml", "[package]", `version = "0.1.0"`, `version = "0.1.0-dev.42"`},
+		{"Cargo.toml", "[package]", `version = "1.0.0-rc.1"`, `version = "1.0.0-rc.1.dev.42"`},
+		{"Cargo.toml", "[package]", `version = "0.2.0-dev"`, `version = "0.2.0-dev.42"`},
+		{"Cargo.toml", "[package]", `version.workspace = true`, ""},
+	}
+	for _, c := range cases {
+		dir := t.TempDir()
+		plan := with(func(p *Plan) {
+			p.Projects, p.Upload = []Project{{Name: "x", Dir: ".", Builder: Maturin, Version: c.manifest}}, true
+		})
+		text := script(t, plan, "wheels", "Make the version in "+c.manifest+" one of development")
+		file := filepath.Join(dir, c.manifest)
+		if err := os.WriteFile(file, []byte(before+c.table+"\n"+c.line+after), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		out, err := bash(t, dir, text, "MANIFEST="+c.manifest, "GITHUB_RUN_ID=42")
+		got, readErr := os.ReadFile(file)
+		if readErr != nil {
+			t.Fatal(readErr)
+		}
+		switch {
+		case c.want == "" && (err == nil || !strings.Contains(out, "no version")):
+			t.Errorf("%s: %v %s", c.line, err, out)
+		case c.want != "" && (err != nil || string(got) != before+c.table+"\n"+c.want+after):
+			t.Errorf("%s: %v %s\n%s", c.line, err, out, got)
+		}
 	}
 }
 
