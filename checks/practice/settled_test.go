@@ -84,7 +84,8 @@ func (w *settled) render(t *testing.T) {
 	if slices.Contains(w.only, identity.CratesIO) {
 		plan.Workspace, plan.Crates = true, []template.Crate{{Name: name, Manifest: "Cargo.toml"}}
 	} else {
-		plan.TestPyPI, plan.Projects = true, []template.Project{{Name: name, Dir: ".", Maturin: true}}
+		plan.TestPyPI, plan.Projects = true, []template.Project{{Name: name, Dir: ".", Builder: template.Maturin, Version: "Cargo.toml"}}
+		plan.Upload = true
 	}
 	var err error
 	w.workflow, err = template.Render(plan)
