@@ -13,10 +13,8 @@ const TableSource = "our table: what public workflows pin, August 2026"
 // others are pinned in the same way and are in no template: workflows that are
 // there use them. The commit of maturin's action is what its own tag says.
 var others = []Pin{
-	{"astral-sh/setup-uv", "20cfd1bf945f4377ade1205e4dbc17946fc9a30d", "v10.0.1"},
 	{"PyO3/maturin-action", "e83996d129638aa358a18fbd1dfb82f0b0fb5d3b", "v1.51.0"},
 	{"Swatinem/rust-cache", "6323deb102c322ba6fcbdcafc7e3dddab59af2b6", "v2.9.2"},
-	{"actions/attest", "1e69f48acb82d1966a394da916b4c1698aa569d6", "v4.2.2"},
 }
 
 // Known is an action of the table, by OWNER/NAME; its case does not count.
