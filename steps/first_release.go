@@ -18,16 +18,23 @@ func (l *layout) firstRelease(s *Scene) string {
 	for _, c := range crates {
 		s.Wanted = append(s.Wanted, wanted("on crates.io:", c.Name+" "+c.Version, c.Manifest))
 	}
-	for _, p := range waiting {
-		s.Wanted = append(s.Wanted, wanted("pending on "+p.Registry.Title()+":", p.Package, l.origin(p, identity.FieldRepository)))
+	for _, p := range testFirst(waiting) {
+		how := "pending on "
+		if l.route(p) == tokenRoute {
+			how = "on "
+		}
+		s.Wanted = append(s.Wanted, wanted(how+p.Registry.Title()+":", p.Package, l.origin(p, identity.FieldRepository)))
 	}
 	if len(crates) > 0 {
 		s.Now = append(s.Now, l.uncommitted()...)
 		s.Preview = l.Tools.PublishCrates(crates, "").Preview
 		s.Ways = append(s.Ways, tokenPage(crates), l.publishCrates(crates))
 	}
-	for _, p := range firstOfEach(waiting) {
-		s.Ways = append(s.Ways, l.registration(p)...)
+	for _, p := range testFirst(firstOfEach(waiting)) {
+		s.Ways = append(s.Ways, l.firstWays(p)...)
+	}
+	if len(waiting) > 0 && l.World.Tree.Dir != "" {
+		s.Ways = append(s.Ways, l.chooseRoutes(testFirst(waiting)))
 	}
 	if len(crates) > 0 || len(waiting) > 0 {
 		s.Ways = append(s.Ways, Way{Kind: Commands, Label: "Show me the commands", Lines: l.firstReleaseCommands(crates, waiting)})
@@ -158,7 +165,11 @@ func (l *layout) firstReleaseCommands(crates []change.Crate, waiting []identity.
 		lines = append(lines, "read -rs CARGO_REGISTRY_TOKEN && export CARGO_REGISTRY_TOKEN")
 		lines = append(append(lines, upload...), "unset CARGO_REGISTRY_TOKEN")
 	}
-	for _, p := range waiting {
+	for _, p := range testFirst(waiting) {
+		if d, known := l.distribution(p); known && l.route(p) == tokenRoute {
+			lines = append(append(lines, "# "+p.Registry.Title()+": build without a token, then upload with one that you delete afterwards"), change.DistributionCommands(d)...)
+			continue
+		}
 		lines = append(lines, "# "+p.Registry.Title()+": no upload; register a pending publisher for "+p.Package+" at "+registry(p.Registry).Pages.Pending(p).URL)
 	}
 	return lines

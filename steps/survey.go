@@ -171,7 +171,7 @@ func (l *layout) registries() (names, on []string) {
 // record makes the change that remembers. What the world shows anyway is not
 // written down: it would outlive the world's own change.
 func (l *layout) record(a Answers, file, environment string) ([]change.Change, error) {
-	c := journal.Choices{Profile: a["profile"]}
+	c := journal.Choices{Profile: a["profile"], Routes: l.choices().Routes}
 	if a["tag"] != l.tag || l.choices().TagPattern != "" {
 		c.TagPattern = a["tag"]
 	}

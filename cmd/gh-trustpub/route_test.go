@@ -197,6 +197,11 @@ func TestTheWholeRouteByKeys(t *testing.T) {
 	p.until("A token of crates.io")
 	p.press(p.token, "enter")
 	p.yes()
+	p.until("Go on with this?")
+	if s := p.screen(); !strings.Contains(s, "market-data-0.1.0.crate") || !strings.Contains(s, "Cargo.toml") {
+		t.Errorf("what would be published is not shown:\n%s", s)
+	}
+	p.press("y")
 	p.gone("Publish the first version for me")
 	publisher := map[string]string{"Owner": "acme", "Repository name": "market-data", "Workflow name": "publish.yml", "Environment name": "release", "PyPI Project Name": "market-data"}
 	for _, index := range []string{"PyPI", "TestPyPI"} {

@@ -63,6 +63,9 @@ type Choices struct {
 	// Packages are names, Registries the registries; empty means all.
 	Packages   []string            `json:"packages,omitempty"`
 	Registries []identity.Registry `json:"registries,omitempty"`
+	// Routes are how projects get to PyPI and TestPyPI for the first time, where
+	// that is not by a pending publisher: "token", by "REGISTRY:NAME".
+	Routes map[string]string `json:"routes,omitempty"`
 }
 
 // Statement is an evidence.Said as the journal spells it.
