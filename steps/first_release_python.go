@@ -36,11 +36,11 @@ func (l *layout) firstWays(p identity.Publisher) []Way {
 // testFirst has the rehearsal on TestPyPI before the release on PyPI.
 func testFirst(all []identity.Publisher) []identity.Publisher {
 	return slices.SortedStableFunc(slices.Values(all), func(a, b identity.Publisher) int {
-		return rank(a.Registry) - rank(b.Registry)
+		return turn(a.Registry) - turn(b.Registry)
 	})
 }
 
-func rank(r identity.Registry) int {
+func turn(r identity.Registry) int {
 	return slices.Index([]identity.Registry{identity.CratesIO, identity.TestPyPI, identity.PyPI}, r)
 }
 
