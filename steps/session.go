@@ -26,6 +26,9 @@ type Sight struct {
 	// Anew asks for everything to be looked at now: something was just changed.
 	// Without it a source that was asked a moment ago may be left alone.
 	Anew bool
+	// Touched names the crates of which a setting was just changed that shows
+	// nowhere else.
+	Touched []string
 }
 
 // Options make a Session.
@@ -55,8 +58,10 @@ type Session struct {
 	mu     sync.Mutex
 	memory journal.Memory
 	token  string
-	// anew is whether something was changed since the last look.
-	anew bool
+	// anew is whether something was changed since the last look, touched the
+	// crates among it.
+	anew    bool
+	touched []string
 }
 
 // New begins a walk with what the journal remembers.
@@ -88,9 +93,9 @@ func New(o Options) (*Session, error) {
 // Look reads the world anew, judges it and lays out the route.
 func (s *Session) Look(ctx context.Context) (*Route, error) {
 	memory, token := s.remembered()
-	anew := s.settled()
+	anew, touched := s.settled()
 	wanted := merge(s.o.Wanted, memory.Choices)
-	world, err := s.o.Look(ctx, Sight{Wanted: wanted, Said: memory.Said, CratesToken: token, Anew: anew})
+	world, err := s.o.Look(ctx, Sight{Wanted: wanted, Said: memory.Said, CratesToken: token, Anew: anew, Touched: touched})
 	if err != nil {
 		return nil, s.secrets.Error(err)
 	}
@@ -101,13 +106,14 @@ func (s *Session) Look(ctx context.Context) (*Route, error) {
 		Tools: &tools, Remember: s.rememberChange, Offer: s.offerChange, Offered: token != ""}), nil
 }
 
-// settled says whether something was changed since it was asked last.
-func (s *Session) settled() bool {
+// settled says whether something was changed since it was asked last, and of
+// which crates.
+func (s *Session) settled() (anew bool, touched []string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	anew := s.anew
-	s.anew = false
-	return anew
+	anew, touched = s.anew, s.touched
+	s.anew, s.touched = false, nil
+	return anew, touched
 }
 
 func (s *Session) remembered() (journal.Memory, string) {

@@ -118,6 +118,11 @@ type Request struct {
 	// or no Before, is all of it.
 	Before *evidence.World
 	Parts  []Part
+	// Known is an earlier look, from which the details of crates may come that
+	// have published nothing since; Touched names crates of which something else
+	// was just changed.
+	Known   *evidence.World
+	Touched []string
 }
 
 func (r Request) looksAt(p Part) bool {

@@ -112,7 +112,15 @@ func projects(ctx context.Context, pass *transport.Pass, registry identity.Regis
 func (c *Collector) crates(ctx context.Context, r Request, pass *transport.Pass, names []string) map[string]evidence.Fact[evidence.Project] {
 	ctx, cancel := context.WithTimeout(ctx, cratesTime+time.Duration(min(cratesio.MaxAsked, 3*len(names)))*time.Second)
 	defer cancel()
-	o := cratesio.Options{Token: cmp.Or(r.CratesToken, c.o.Getenv("CARGO_REGISTRY_TOKEN"))}
+	o := cratesio.Options{Token: cmp.Or(r.CratesToken, c.o.Getenv("CARGO_REGISTRY_TOKEN")), Anew: r.Touched}
+	if r.Known != nil {
+		o.Before = map[string]evidence.Fact[evidence.Project]{}
+		for key, fact := range r.Known.Projects {
+			if key.Registry == identity.CratesIO {
+				o.Before[key.Name] = fact
+			}
+		}
+	}
 	if r.Progress != nil {
 		o.Progress = func(done, total int) { r.Progress(CratesIO, done, total) }
 	}

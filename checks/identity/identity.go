@@ -40,6 +40,9 @@ type Publisher struct {
 	Registry Registry
 	// Package is the crate's or project's name as its manifest spells it.
 	Package string
+	// ID is the registry's own number of a publisher that stands there; 0 for one
+	// that is only wanted, and where the registry shows none.
+	ID int64
 	Identity
 }
 

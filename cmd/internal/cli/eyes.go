@@ -89,6 +89,7 @@ func (e *eyes) sight(ctx context.Context, s steps.Sight) (*evidence.World, error
 	defer e.mu.Unlock()
 	request := e.request
 	request.Wanted, request.Said, request.CratesToken, request.Actions = s.Wanted, s.Said, s.CratesToken, template.Actions()
+	request.Known, request.Touched = e.before, s.Touched
 	if rested := time.Since(e.cratesAt) > cratesRest; e.before != nil && !s.Anew && !rested {
 		request.Before, request.Parts = e.before, []collect.Part{collect.GitHub, collect.PyPI}
 	} else {

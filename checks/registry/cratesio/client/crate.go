@@ -23,6 +23,10 @@ type crate struct {
 	source  evidence.Source
 	exists  bool
 	gone    bool
+	// people are the numbers of the individual owners.
+	people []int64
+	// carried is whether the details are those of an earlier look.
+	carried bool
 	err     error
 }
 
@@ -79,7 +83,7 @@ type trustpubData struct {
 
 // readCrate asks the API of the crate and its versions.
 func (l *look) readCrate(ctx context.Context, c *crate) {
-	if !valid(c.name) {
+	if !valid(c.name) || c.carried {
 		return
 	}
 	var got crateAnswer
