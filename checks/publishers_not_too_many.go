@@ -41,7 +41,7 @@ func (c *Case) judgeNumber(p identity.Publisher) Finding {
 		return finding(Unknown, subject, "crates.io lists %d publishers; which repository this is: %s", len(list.Or(nil)), c.nowhere()).seen(list.Source())
 	}
 	all := list.Or(nil)
-	others := othersThan(p, all)
+	others := c.othersThan(p)
 	if len(others) == 0 {
 		return finding(OK, subject, "crates.io lists %d of at most %d, and none but this repository's", len(all), mostPublishers).seen(list.Source())
 	}
@@ -53,14 +53,17 @@ func (c *Case) judgeNumber(p identity.Publisher) Finding {
 		seen(list.Source()).advise("take those away on %s that publish nothing any more", c.settingsPage(p))
 }
 
-// othersThan are the publishers with another identity than the wanted one. A
-// field of ours that is not known differs from nothing.
-func othersThan(p identity.Publisher, all []identity.Publisher) []string {
+// othersThan are the publishers with another identity than the wanted one, and
+// what shows that they are stale. A field of ours that is not known differs from
+// nothing.
+func (c *Case) othersThan(p identity.Publisher) []string {
 	var others []string
-	for _, q := range all {
-		if len(differing(q.Identity, p.Identity)) > 0 {
-			others = append(others, identityText(q.Identity))
+	for _, b := range c.Beside(p) {
+		text := identityText(b.Publisher.Identity)
+		if b.Stale {
+			text += " (" + b.Why + ")"
 		}
+		others = append(others, text)
 	}
 	return others
 }

@@ -19,16 +19,18 @@ func (c *Collector) live(ctx context.Context, r Request, w *evidence.World) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	pass := c.o.Transport.Pass(ctx)
+	var reader *rest.Reader
 	if w.Tree.Dir != "" {
 		together(
-			func() { c.gitHub(ctx, r, w, pass) },
+			func() { reader = c.gitHub(ctx, r, w, pass) },
 			func() { c.registries(ctx, r, w, pass) },
 		)
-		return
+	} else {
+		reader = c.gitHub(ctx, r, w, pass)
+		c.remoteTree(ctx, r, w, reader)
+		c.registries(ctx, r, w, pass)
 	}
-	reader := c.gitHub(ctx, r, w, pass)
-	c.remoteTree(ctx, r, w, reader)
-	c.registries(ctx, r, w, pass)
+	readElsewhere(ctx, w, reader)
 }
 
 // gitHub fills what GitHub tells; it returns nil when no repository is known.

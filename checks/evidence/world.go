@@ -45,6 +45,9 @@ type World struct {
 	Pins map[string]Fact[Pin]
 	// GitHub is what the API told. Offline each of its facts is unknown.
 	GitHub GitHub
+	// Elsewhere are the other repositories that listed publishers name, by these
+	// names; one that was renamed is seen with its present name.
+	Elsewhere map[RepoName]Fact[Repository]
 	// Projects holds what each registry says of each package.
 	Projects map[ProjectKey]Fact[Project]
 	// Said is what the maintainer told and nobody can see.

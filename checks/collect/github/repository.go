@@ -23,6 +23,12 @@ type repository struct {
 	Permissions             struct{ Admin, Maintain, Push bool }
 }
 
+// Elsewhere reads what a repository is that is not the one looked at; of one that
+// was renamed its present name.
+func Elsewhere(ctx context.Context, r *rest.Reader, name evidence.RepoName) evidence.Fact[evidence.Repository] {
+	return (&look{Reader: r, request: Request{Repo: name}}).readRepository(ctx)
+}
+
 // readRepository follows a rename and notes it: requests and registries must
 // then use the new name.
 func (l *look) readRepository(ctx context.Context) evidence.Fact[evidence.Repository] {
