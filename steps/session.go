@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 	"sync"
 
 	"github.com/trustpub/gh-trustpub/checks"
@@ -140,58 +139,6 @@ func merge(w evidence.Wanted, c *journal.Choices) evidence.Wanted {
 		w.Packages = c.Packages
 	}
 	return w
-}
-
-// Perform makes the changes, one after the other; each is in the journal
-// before it is made, and its outcome after. It stops at the first that fails,
-// and the error says what was done and what was not. One that the server made
-// short of something stops nothing: where that is all, the error holds a
-// *change.ShortError.
-func (s *Session) Perform(ctx context.Context, changes []change.Change, hands change.Hands) error {
-	if tell := hands.Progress; tell != nil {
-		hands.Progress = func(text string) { tell(s.secrets.String(text)) }
-	}
-	defer func() { s.mu.Lock(); s.anew = true; s.mu.Unlock() }()
-	var short []error
-	for i, c := range changes {
-		err := s.perform(ctx, c, hands)
-		if lacking, ok := err.(*change.ShortError); ok { //nolint:errorlint // one that is wrapped failed besides
-			short = append(short, lacking)
-			continue
-		}
-		if err != nil {
-			return s.secrets.Error(fmt.Errorf("%s: %w%s%s", c.Title, err, remainder(changes, i), besides(short)))
-		}
-	}
-	return s.secrets.Error(errors.Join(short...))
-}
-
-// besides tells what was made short of something before a failure.
-func besides(short []error) string {
-	if len(short) == 0 {
-		return ""
-	}
-	return "\n" + errors.Join(short...).Error()
-}
-
-// remainder says what a failure at the change of index i leaves.
-func remainder(changes []change.Change, i int) string {
-	text := ""
-	if i > 0 {
-		text += "\nDone before: " + titles(changes[:i])
-	}
-	if i+1 < len(changes) {
-		text += "\nNot done: " + titles(changes[i+1:])
-	}
-	return text
-}
-
-func titles(changes []change.Change) string {
-	var all []string
-	for _, c := range changes {
-		all = append(all, c.Title)
-	}
-	return strings.Join(all, "; ")
 }
 
 func (s *Session) perform(ctx context.Context, c change.Change, hands change.Hands) error {

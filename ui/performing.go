@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -26,7 +27,11 @@ type performing struct {
 	events  chan tea.Msg
 	spinner spinner.Model
 	said    []string
-	ended   bool
+	// outcomes are told as the changes end.
+	outcomes []change.Outcome
+	// up is how many lines the end of a long table is scrolled out of sight.
+	up    int
+	ended bool
 	// stop is whether ctrl+c was pressed: the work ends at the next place where
 	// nothing is half done.
 	stop *atomic.Bool
@@ -35,7 +40,10 @@ type performing struct {
 	err      error
 }
 
-type progressMsg string
+type (
+	progressMsg string
+	outcomeMsg  change.Outcome
+)
 
 // terminalMsg asks for the terminal for a child; the answer goes to done.
 type terminalMsg struct {
@@ -69,6 +77,7 @@ func (p *performing) hands() change.Hands {
 		Progress: func(text string) { p.tell(progressMsg(text)) },
 		Stopping: p.stop.Load,
 		Confirm:  p.confirm,
+		Outcome:  func(o change.Outcome) { p.tell(outcomeMsg(o)) },
 		Terminal: func(child *exec.Cmd) error {
 			done := make(chan error, 1)
 			p.tell(terminalMsg{child, done})
@@ -97,6 +106,9 @@ func (p *performing) update(msg tea.Msg) tea.Cmd {
 	case *asking:
 		p.question = msg
 		return p.next()
+	case outcomeMsg:
+		p.outcomes = append(p.outcomes, change.Outcome(msg))
+		return p.next()
 	case terminalMsg:
 		if copied := msg.child.Stderr; copied != nil {
 			msg.child.Stderr = io.MultiWriter(os.Stderr, copied)
@@ -117,20 +129,23 @@ func (p *performing) update(msg tea.Msg) tea.Cmd {
 func (p *performing) finish(err error) tea.Cmd {
 	p.cancel()
 	p.ended, p.err = true, err
-	if err != nil {
-		return changed("")
+	if err != nil || walk.Table(p.outcomes) != nil {
+		return changed("") // it stays, to be read
 	}
 	return closeThen(changed("Done: " + p.changes[len(p.changes)-1].Title))
 }
 
-// pressed: an end is acknowledged by any key; before it, ctrl+c stops when
-// nothing is half done, and once more at once.
+// pressed: an end is acknowledged by any key but those that scroll; before it,
+// ctrl+c stops when nothing is half done, and once more at once.
 func (p *performing) pressed(msg tea.KeyPressMsg) tea.Cmd {
+	by, scrolls := map[string]int{"up": 1, "down": -1, "pgup": 5, "pgdown": -5}[msg.String()]
 	switch {
 	case p.question != nil:
 		if p.question.press(msg) {
 			p.question = nil
 		}
+	case p.ended && scrolls && len(p.outcomes) > 0:
+		p.up = max(0, p.up+by)
 	case p.ended:
 		return closeThen(changed(""))
 	case msg.String() == "ctrl+c" && p.stop.Load():
@@ -141,12 +156,19 @@ func (p *performing) pressed(msg tea.KeyPressMsg) tea.Cmd {
 	return nil
 }
 
+// fewTitles is how many titles of changes head the screen.
+const fewTitles = 4
+
 func (p *performing) view(width, height int, t theme) string {
 	if p.question != nil {
 		return p.question.view(width, height, t)
 	}
 	lines := []string{}
-	for _, c := range p.changes {
+	for i, c := range p.changes {
+		if i == fewTitles && len(p.changes) > fewTitles+1 {
+			lines = append(lines, t.title.Render(fmt.Sprintf("… and %d more", len(p.changes)-i)))
+			break
+		}
 		lines = append(lines, t.title.Render(cut(evidence.CleanLine(c.Title), width)))
 	}
 	lines = append(lines, "")
@@ -170,16 +192,25 @@ func (p *performing) view(width, height int, t theme) string {
 			lines = append(lines, indent("  ", l, width)...)
 		}
 	}
+	if p.ended {
+		for _, l := range walk.Table(p.outcomes) {
+			lines = append(lines, indent("", l, width)...)
+		}
+	}
 	if p.stop.Load() && !p.ended {
 		lines = append(lines, wrap(t.warn.Render("Stopping when what is under way is done. Press ctrl+c again to stop at once; what is done stays, and you can go on later."), width)...)
 	}
-	window, _ := scrolled(lines, len(lines), height, t)
+	p.up = min(p.up, max(0, len(lines)-height))
+	window, _ := scrolled(lines, len(lines)-height-p.up, height, t)
 	return strings.Join(window, "\n")
 }
 
 func (p *performing) hints(t theme, k keys) string {
 	if p.question != nil {
 		return p.question.hints(t, k)
+	}
+	if p.ended && len(p.outcomes) > 0 {
+		return hint(t, binding("any key", "back", "enter"), binding("↑↓", "scroll", "up"))
 	}
 	if p.ended {
 		return hint(t, binding("any key", "back", "enter"))

@@ -27,6 +27,10 @@ type Change struct {
 	// Own marks what changes only our own memory: it is not journalled as a
 	// change.
 	Own bool
+	// Apart marks one of several changes that stand by themselves, as the crates
+	// of a workspace do: when it fails, the others are made all the same, unless
+	// they would fail as well (an *AllError).
+	Apart bool
 	// Perform makes the change and reads it back. It reports progress through
 	// the hands, and is safe to call again after a crash at any point.
 	Perform func(ctx context.Context, h Hands) error
@@ -56,6 +60,11 @@ type Hands struct {
 	// Stopping says whether the person asked to stop at the next place where
 	// nothing is half done; nil is never.
 	Stopping func() bool
+	// Became is told what a change came to where it is not plainly done; the
+	// session sets it.
+	Became func(string)
+	// Outcome is told what became of each change, as it ends.
+	Outcome func(Outcome)
 }
 
 // ErrStopped is why a change ended early that the person asked to stop; what is

@@ -10,6 +10,7 @@ import (
 	"github.com/trustpub/gh-trustpub/checks/evidence"
 	"github.com/trustpub/gh-trustpub/steps"
 	"github.com/trustpub/gh-trustpub/steps/change"
+	"github.com/trustpub/gh-trustpub/ui/walk"
 )
 
 // take goes one way; what fails is told, and the walk goes on.
@@ -68,7 +69,14 @@ func (w *wizard) do(ctx context.Context, way steps.Way) error {
 			return err
 		}
 	}
-	if err := w.Session.Perform(ctx, changes, w.hands()); err != nil {
+	var outcomes []change.Outcome
+	hands := w.hands()
+	hands.Outcome = func(o change.Outcome) { outcomes = append(outcomes, o) }
+	err = w.Session.Perform(ctx, changes, hands)
+	for _, line := range walk.Table(outcomes) {
+		w.say("%s", line)
+	}
+	if err != nil {
 		return err
 	}
 	w.say("Done.")

@@ -11,6 +11,7 @@ import (
 	"github.com/trustpub/gh-trustpub/checks/evidence"
 	"github.com/trustpub/gh-trustpub/steps"
 	"github.com/trustpub/gh-trustpub/steps/change"
+	"github.com/trustpub/gh-trustpub/ui/walk"
 )
 
 type applyFlags struct {
@@ -81,8 +82,13 @@ func (o *applyFlags) carryOut(ctx context.Context, sys *Streams, session *steps.
 	if err := o.ask(sys, "Make "+count(len(todo), "change")+"?"); err != nil {
 		return err
 	}
-	hands := change.Hands{Terminal: attached(sys), Progress: func(text string) { fmt.Fprintf(sys.Out, "  %s\n", evidence.CleanLine(text)) }}
+	var outcomes []change.Outcome
+	hands := change.Hands{Terminal: attached(sys), Progress: func(text string) { fmt.Fprintf(sys.Out, "  %s\n", evidence.CleanLine(text)) },
+		Outcome: func(o change.Outcome) { outcomes = append(outcomes, o) }}
 	err := session.Perform(ctx, todo, hands)
+	for _, line := range walk.Table(outcomes) {
+		fmt.Fprintln(sys.Out, line)
+	}
 	if _, short := errors.AsType[*change.ShortError](err); short {
 		fmt.Fprintln(sys.Err, evidence.Clean(err.Error()))
 		return nil // the next look judges what is there

@@ -1,0 +1,38 @@
+package change
+
+import "errors"
+
+// Outcome is what became of a change.
+type Outcome struct {
+	ID, Title string
+	// Became says it in a word or two: "done", "was there".
+	Became string
+	// Err is why it failed; nil when it did not.
+	Err error
+	// Apart is the change's own.
+	Apart bool
+}
+
+// AllError is a failure that the changes after it would meet as well: the token,
+// the network, a limit.
+type AllError struct{ Err error }
+
+// Error is the failure's.
+func (e *AllError) Error() string { return e.Err.Error() }
+
+// Unwrap gives the failure.
+func (e *AllError) Unwrap() error { return e.Err }
+
+// MayGoOn says whether changes that stand by themselves can be tried after one of
+// them failed.
+func MayGoOn(err error) bool {
+	var all *AllError
+	return !errors.As(err, &all)
+}
+
+// cameTo tells what became of the change, where that is not plainly "done".
+func (h Hands) cameTo(what string) {
+	if h.Became != nil {
+		h.Became(what)
+	}
+}
