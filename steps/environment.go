@@ -16,7 +16,7 @@ func (l *layout) environment(s *Scene) string {
 	leftOut := lim.beyondPlan()
 	if l.profile == Start {
 		leftOut = append(leftOut, "environment-has-reviewers", "admins-cannot-bypass", "default-branch-protected", "release-tags-protected")
-		s.Now = append(s.Now, Line{Text: "The profile start leaves reviewers and rulesets for later: choose solo or team in the survey to have them."})
+		s.Now = append(s.Now, Line{Text: "The profile start leaves reviewers and rulesets for later: they are offered here after the first proven release, or choose solo or team in the survey to have them now."})
 	}
 	state, reason := stand(s.Results, leftOut...)
 	s.State = state
@@ -32,7 +32,7 @@ func (l *layout) environment(s *Scene) string {
 		defer func() { s.Ways = append(s.Ways, l.planPage(lim)) }()
 	}
 	if state == Done && !adds(s.Preview) {
-		s.Preview = nil
+		s.Preview, s.Ways = nil, l.stricter()
 		return reason
 	}
 	s.Ways = append([]Way{l.harden(defaults), l.environmentPage(defaults)}, l.rulesetPages(defaults)...)

@@ -47,7 +47,9 @@ func (l *layout) draw(s *Scene, before map[checks.Step]State) string {
 	case checks.Proof:
 		return l.proof(s)
 	default:
-		return l.lock(s, before)
+		reason := l.lock(s, before)
+		s.Ways = append(s.Ways, l.stricter()...)
+		return reason
 	}
 }
 

@@ -83,7 +83,7 @@ func (d *driver) press(keys ...string) *driver {
 func (d *driver) screen() string { return ansi.Strip(d.m.View().Content) }
 
 var named = map[string]rune{"enter": tea.KeyEnter, "esc": tea.KeyEscape, "up": tea.KeyUp, "down": tea.KeyDown, "left": tea.KeyLeft,
-	"right": tea.KeyRight, "pgdown": tea.KeyPgDown, "pgup": tea.KeyPgUp, "tab": tea.KeyTab, "space": tea.KeySpace}
+	"right": tea.KeyRight, "pgdown": tea.KeyPgDown, "pgup": tea.KeyPgUp, "backspace": tea.KeyBackspace, "tab": tea.KeyTab, "space": tea.KeySpace}
 
 func stroke(name string) tea.KeyPressMsg {
 	if name == "ctrl+c" {

@@ -30,20 +30,19 @@ func newForm(title string, questions []steps.Question, t theme, r room, then fun
 	f := &form{title: title, single: map[string]*string{}, many: map[string]*[]string{}, then: then}
 	groups := make([]*huh.Group, 0, len(questions))
 	for _, q := range questions {
-		groups = append(groups, huh.NewGroup(f.field(q)))
+		groups = append(groups, huh.NewGroup(f.field(q, t)))
 	}
 	f.huh = huh.NewForm(groups...).WithTheme(t.forms()).WithShowHelp(false).WithWidth(max(4, r.width-4)).WithHeight(max(4, r.height-2))
 	return f
 }
 
-func (f *form) field(q steps.Question) huh.Field {
+func (f *form) field(q steps.Question, t theme) huh.Field {
 	title, help := evidence.CleanLine(q.Title), described(q)
 	switch q.Kind {
 	case steps.Several:
 		chosen := split(q.Default)
 		f.many[q.ID] = &chosen
-		return huh.NewMultiSelect[string]().Title(title).Description(help).Options(options(q.Options)...).Value(&chosen).Filterable(false).
-			Height(tall(q)).Validate(func(v []string) error { return accepted(q, strings.Join(v, ",")) })
+		return newPicker(q, &chosen, t)
 	case steps.Choice:
 		value := q.Default
 		f.single[q.ID] = &value
@@ -99,6 +98,9 @@ func (f *form) start() tea.Cmd { return f.huh.Init() }
 
 func (f *form) update(msg tea.Msg) tea.Cmd {
 	if k, ok := msg.(tea.KeyPressMsg); ok && (k.String() == "esc" || k.String() == "ctrl+c") {
+		if p, several := f.huh.GetFocusedField().(*picker); several && k.String() == "esc" && p.escape() {
+			return nil
+		}
 		return closeThen(notice("Nothing was changed."))
 	}
 	if size, ok := msg.(tea.WindowSizeMsg); ok {
@@ -130,9 +132,9 @@ func (f *form) view(_, _ int, t theme) string {
 }
 
 func (f *form) hints(t theme, k keys) string {
-	on := []key.Binding{binding("enter", "next", "enter"), binding("shift+tab", "before", "shift+tab"), k.back}
-	if _, several := f.huh.GetFocusedField().(*huh.MultiSelect[string]); several {
-		on = append([]key.Binding{binding("space", "toggle", "space")}, on...)
+	on := []key.Binding{binding("enter", "next", "enter"), k.back, binding("shift+tab", "before", "shift+tab")}
+	if _, several := f.huh.GetFocusedField().(*picker); several {
+		on = append([]key.Binding{binding("space", "choose", "space"), binding("a-z", "search", "a")}, on...)
 	}
 	return hint(t, on...)
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -45,9 +46,7 @@ func (w *wizard) question(ctx context.Context, q steps.Question) (string, error)
 	if q.Origin != "" {
 		w.say("  Filled in from: %s", evidence.CleanLine(q.Origin))
 	}
-	for i, o := range q.Options {
-		w.say("  %d. %s", i+1, evidence.CleanLine(o.Label))
-	}
+	w.options(q)
 	switch q.Kind {
 	case steps.Masked:
 		return w.lines.secret(ctx, "  Answer (not shown): ")
@@ -79,8 +78,26 @@ func (w *wizard) several(ctx context.Context, q steps.Question) (string, error) 
 	return strings.Join(picked, ","), nil
 }
 
+// few is how many options are read out without being asked for.
+const few = 20
+
+// options lists them, or the first of many: the rest is found by a part of it.
+func (w *wizard) options(q steps.Question) {
+	for i, o := range q.Options {
+		if i == few && len(q.Options) > few+1 {
+			w.say("  … and %d more: type a part of one to find it.", len(q.Options)-few)
+			break
+		}
+		w.say("  %d. %s", i+1, evidence.CleanLine(o.Label))
+	}
+	if q.Most > 0 {
+		w.say("  At most %d.", q.Most)
+	}
+}
+
 // numbers reads the numbers of options; nil means the default. "none" is no
-// option at all, where several may be picked.
+// option at all, where several may be picked. What is neither a number nor an
+// answer is searched for.
 func (w *wizard) numbers(ctx context.Context, q steps.Question, what string, none bool) ([]string, error) {
 	hint := what
 	if none {
@@ -95,21 +112,53 @@ func (w *wizard) numbers(ctx context.Context, q steps.Question, what string, non
 			return []string{}, nil
 		}
 		picked, err := pick(q.Options, line)
-		if err == nil {
+		switch {
+		case err != nil && w.found(q.Options, line):
+		case err != nil:
+			w.say("  %v", err)
+		case none && q.Most > 0 && len(picked) > q.Most:
+			w.say("  These are %d, and at most %d can be.", len(picked), q.Most)
+		default:
 			return picked, nil
 		}
-		w.say("  %v", err)
 	}
 }
 
+// found lists the options that hold what was typed, with their numbers.
+func (w *wizard) found(options []steps.Option, part string) bool {
+	if strings.Trim(part, "0123456789, -") == "" {
+		return false
+	}
+	hits := 0
+	for i, o := range options {
+		if !strings.Contains(strings.ToLower(o.Label), strings.ToLower(part)) {
+			continue
+		}
+		if hits++; hits <= few {
+			w.say("  %d. %s", i+1, evidence.CleanLine(o.Label))
+		}
+	}
+	if hits > few {
+		w.say("  … and %d more that hold it: type more of it.", hits-few)
+	}
+	return hits > 0
+}
+
+// pick reads numbers of options, or their values.
 func pick(options []steps.Option, line string) ([]string, error) {
 	var picked []string
 	for part := range strings.SplitSeq(line, ",") {
-		n, err := strconv.Atoi(strings.TrimSpace(part))
+		part = strings.TrimSpace(part)
+		n, err := strconv.Atoi(part)
+		if i := slices.IndexFunc(options, func(o steps.Option) bool { return o.Value == part }); i >= 0 {
+			n, err = i+1, nil
+		}
 		if err != nil || n < 1 || n > len(options) {
 			return nil, fmt.Errorf("%q is not a number from 1 to %d", evidence.CleanLine(part), len(options))
 		}
-		picked = append(picked, options[n-1].Value)
+		if value := options[n-1].Value; !slices.Contains(picked, value) {
+			picked = append(picked, value)
+		}
 	}
 	return picked, nil
 }
