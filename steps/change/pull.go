@@ -108,7 +108,9 @@ func (t *Tools) propose(ctx context.Context, h Hands, p PullRequest) error {
 	if err != nil {
 		return err
 	}
-	h.progress("Opening the pull request")
+	if p.Number == 0 {
+		h.progress("Opening the pull request")
+	}
 	pull, err := t.opened(ctx, api, p)
 	if err != nil {
 		return fmt.Errorf("open a pull request from %s: %w%s\nThe branch %s stands on GitHub with the commit: open the pull request on https://%s/%s/compare/%s...%s?expand=1",
