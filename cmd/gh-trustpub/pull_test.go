@@ -57,6 +57,7 @@ func TestAPullRequestClosedAndOpenedAgain(t *testing.T) {
 	t.Parallel()
 	w := within(t, "fresh")
 	w.edit(pullsOnly)
+	w.says(1, "plan", "Open a pull request to main")
 	before := w.snapshot()
 	w.says(8, "apply --yes", pullPage)
 	w.decide(pullPage, "Close pull request")
