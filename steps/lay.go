@@ -16,6 +16,11 @@ func Lay(in Basis) *Route {
 		scene := Scene{Step: step, Results: l.results(step.ID)}
 		scene.Now = tell(scene.Results)
 		reason := l.draw(&scene, states)
+		for i, w := range scene.Ways {
+			if w.Prepare != nil {
+				scene.Ways[i].Prepare = l.permitted(w.Prepare)
+			}
+		}
 		states[step.ID] = scene.State
 		l.skippable(&scene, &reason)
 		route.Standings = append(route.Standings, Standing{Step: step, State: scene.State, Reason: reason})

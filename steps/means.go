@@ -22,26 +22,7 @@ func (l *layout) noWrite() string {
 	case slices.Contains([]string{"admin", "maintain", "write"}, l.World.GitHub.Role.Or("")):
 		return fmt.Sprintf("%s may push to %s, and this token does not pass that on: give a classic token the scope repo (gh auth refresh -h %s -s repo,workflow), a fine-grained one “Contents”, “Workflows” and “Pull requests: write”", user.Login, l.repo, l.repo.Host)
 	}
-	return fmt.Sprintf("%s may not push to %s: ask %s", user.Login, l.repo, l.whoMay("write"))
-}
-
-// whoMay names who could do what the signed-in person may not, as far as that
-// is seen.
-func (l *layout) whoMay(what string) string {
-	roles := map[string][]string{"administer": {"admin"}, "write": {"admin", "maintain", "write"}}[what]
-	var names []string
-	for _, c := range l.World.GitHub.Collaborators.Or(nil) {
-		if slices.Contains(roles, c.Role) {
-			names = append(names, c.Login)
-		}
-	}
-	switch {
-	case len(names) > 0:
-		return strings.Join(names, ", ")
-	case l.World.GitHub.Repository.Or(evidence.Repository{}).OwnerType == "User":
-		return l.repo.Owner
-	}
-	return "an owner of " + l.repo.Owner
+	return fmt.Sprintf("%s may not push to %s: ask %s", user.Login, l.repo, l.whoMay(write))
 }
 
 // noScope says that the token may not change workflow files, which are among the

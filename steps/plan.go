@@ -137,6 +137,7 @@ func (p *Plan) settle(s Scene, ways []Way) {
 	}
 	changes, err := way.Prepare(answers)
 	if err != nil {
+		way.Label = leftBy(err, way.Label)
 		p.instead(s, ways, way, err.Error())
 		return
 	}

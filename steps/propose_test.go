@@ -32,7 +32,7 @@ func classic(s *stage, c evidence.ClassicProtection) {
 	})
 }
 
-func rights(s *stage, role string, of evidence.Repository) {
+func allowed(s *stage, role string, of evidence.Repository) {
 	edited(&s.world.GitHub.Repository, func(r *evidence.Repository) {
 		r.Admin, r.Maintain, r.Push, r.Archived = of.Admin, of.Maintain, of.Push, of.Archived
 	})
@@ -82,10 +82,10 @@ func TestHowItIsDelivered(t *testing.T) {
 		"nobody is signed in": {func(s *stage) { s.world.GitHub.User = evidence.Absent[evidence.User](src) }, push, none, "", ""},
 		"nobody is signed in, and no checkout": {func(s *stage) { s.world.GitHub.User, s.world.Tree.Dir = evidence.Absent[evidence.User](src), "" }, none,
 			"gh auth login -h github.com", "", ""},
-		"who may only read":              {func(s *stage) { rights(s, "read", evidence.Repository{}) }, none, "ana may not push to acme/market-data: ask ana", "Only write", "Open a pull request"},
-		"who may write":                  {func(s *stage) { rights(s, "write", evidence.Repository{Push: true}) }, push, none, "", ""},
-		"a token that passes nothing on": {func(s *stage) { rights(s, "admin", evidence.Repository{}) }, none, "this token does not pass that on", "", "Open a pull request"},
-		"an archived repository":         {func(s *stage) { rights(s, "admin", evidence.Repository{Admin: true, Push: true, Archived: true}) }, none, "is archived", "", "Open a pull request"},
+		"who may only read":              {func(s *stage) { allowed(s, "read", evidence.Repository{}) }, none, "ana may not push to acme/market-data: ask ana", "Only write", "Open a pull request"},
+		"who may write":                  {func(s *stage) { allowed(s, "write", evidence.Repository{Push: true}) }, push, none, "", ""},
+		"a token that passes nothing on": {func(s *stage) { allowed(s, "admin", evidence.Repository{}) }, none, "this token does not pass that on", "", "Open a pull request"},
+		"an archived repository":         {func(s *stage) { allowed(s, "admin", evidence.Repository{Admin: true, Push: true, Archived: true}) }, none, "is archived", "", "Open a pull request"},
 		"no scope for workflows":         {func(s *stage) { noScope(s); remote(s, "https://github.com/acme/market-data.git") }, none, "gh auth refresh -h github.com -s workflow", write, "push it"},
 		"no scope, and git has a key":    {func(s *stage) { noScope(s); remote(s, "git@github.com:acme/market-data.git") }, push, none, "", ""},
 		"a fine-grained token":           {func(s *stage) { s.world.GitHub.Token = evidence.Seen(evidence.Token{}, src) }, push, none, "", ""},
