@@ -92,8 +92,8 @@ const element = "/-"
 // none.
 func (s Snapshot) takeElement(path string, part any) {
 	fields, _ := part.(map[string]any)
-	if fields["State"] == "deleted" { // a workflow whose file is gone is not shown any more
-		return
+	if state := fields["State"]; state == "active" || state == "deleted" {
+		return // a workflow as its file is there or not; turned off it is a setting
 	}
 	if name := nameOf(fields); name != "" {
 		s.take(path+"/"+name, part)

@@ -57,6 +57,9 @@ func TestSnapshotSeesEverySetting(t *testing.T) {
 		{repo + "Protection/main/", onGitHub(func(r *github.Repository) { r.Protection = map[string]*github.Protection{"main": {}} })},
 		{repo + "Rulesets/release tags/Enforcement", onGitHub(func(r *github.Repository) { r.Rulesets[1].Enforcement = "disabled" })},
 		{repo + "Rulesets/main/Rules/", onGitHub(func(r *github.Repository) { r.Rulesets[0].Rules = r.Rulesets[0].Rules[:2] })},
+		{repo + "Workflows/Publish/", onGitHub(func(r *github.Repository) {
+			r.Workflows = []*github.Workflow{{Path: workflowFile, Name: "Publish", State: "disabled_manually"}}
+		})},
 		{repo + "Pulls/7/", onGitHub(func(r *github.Repository) { r.Pulls = []*github.PullRequest{{Number: 7, Title: "x", State: "open"}} })},
 		{"github/Accounts/Acme/Secrets/T/", func() error {
 			return w.GitHub.EditAccount(owner, func(a *github.Account) error {

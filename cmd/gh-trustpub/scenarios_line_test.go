@@ -98,11 +98,11 @@ func (w *trial) waiting(s goalLine, out string, left []leftOver) {
 // the list called lasting.
 func (w *trial) back(s goalLine, before practice.Snapshot) {
 	w.t.Helper()
-	lasting := w.lasting()
+	lasting := w.lasting(s.undone)
 	if !slices.Equal(slices.Sorted(slices.Values(lasting)), slices.Sorted(slices.Values(s.lasting))) {
 		w.t.Errorf("lasting is %q, wanted %q", lasting, s.lasting)
 	}
-	w.run(8, "undo", "--yes")
+	w.run(s.undone, "undo", "--yes")
 	used := map[string]bool{}
 	for _, d := range before.Against(w.settings()) {
 		i := slices.IndexFunc(lasting, func(id string) bool { return explains(id, d.Path) })
@@ -124,7 +124,7 @@ func explains(id, path string) bool {
 	kind, name, _ := strings.Cut(id, ":")
 	switch kind {
 	case "push":
-		return strings.HasPrefix(path, "git/") && strings.Contains(path, "/refs/heads/"+name) || strings.Contains(path, "/Workflows/")
+		return strings.HasPrefix(path, "git/") && strings.Contains(path, "/refs/heads/"+name)
 	case "pull-request":
 		return strings.Contains(path, "/Pulls/") || strings.HasPrefix(path, "git/") && (strings.Contains(path, "/refs/heads/"+name) || strings.Contains(path, "/refs/pull/"))
 	}

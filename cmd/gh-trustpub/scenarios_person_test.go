@@ -59,13 +59,14 @@ func (w *trial) visit(l leftOver) {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	if at.Host == "github.com" {
-		return
-	}
 	b := browser.New(w.Pages())
 	page, err := b.Open(w.t.Context(), l.Page.URL)
 	if err != nil {
 		w.t.Fatal(err)
+	}
+	if at.Host == "github.com" {
+		w.merge(b, page)
+		return
 	}
 	var values []player.Field
 	for _, f := range l.Page.Fields {
@@ -82,6 +83,23 @@ func (w *trial) visit(l leftOver) {
 		if err := build.PublishCrate(w.t.Context(), w.Stage().Client, w.Setting().Checkout, token); err != nil {
 			w.t.Fatal(err)
 		}
+	}
+}
+
+// merge lets another person take a pull request in; other pages of GitHub are
+// only looked at.
+func (w *trial) merge(b *browser.Browser, page *browser.Document) {
+	w.t.Helper()
+	form := page.Form("Merge pull request")
+	if form == nil {
+		return
+	}
+	as, err := b.SignIn(w.t.Context(), page, w.Setting().Reviewers()[0])
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if _, err := b.Submit(w.t.Context(), as, as.Form("Merge pull request"), nil); err != nil {
+		w.t.Fatal(err)
 	}
 }
 

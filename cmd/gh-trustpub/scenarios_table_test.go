@@ -12,8 +12,10 @@ type goalLine struct {
 	impossible []exception
 	// left are the steps and pages that a person has to see to; "-" is for none.
 	left []string
-	// lasting are the changes that cannot be taken back.
+	// lasting are the changes of which something stays, and undone is what undo
+	// exits with: 8 where a person could do more about that.
 	lasting []string
+	undone  int
 	// now is the version that the manifests name, next the one that proves the
 	// way without tokens; without it that is not tried. publishes is the workflow
 	// file.
@@ -53,12 +55,21 @@ var goalLines = []goalLine{
 			"first-release https://test.pypi.org/manage/account/publishing/",
 			"publishers https://crates.io/crates/market-data/settings/new-trusted-publisher",
 		}, comesAfter...),
-		lasting: []string{"push:main"}},
+		lasting: []string{"push:main"}, undone: 8},
 	{scenario: "solo", now: "1.2.0", next: "1.2.1", publishes: "publish.yml",
 		impossible: []exception{{"first-release-done", "testpypi:tide-tables", theirForm}},
 		left: append([]string{
 			"first-release https://test.pypi.org/manage/account/publishing/",
 			"publishers https://pypi.org/manage/project/tide-tables/settings/publishing/",
 		}, comesAfter...),
-		lasting: []string{"push:main"}},
+		lasting: []string{"push:main"}, undone: 8},
+	{scenario: "team", now: "0.1.0", next: "0.1.1", publishes: "publish.yml",
+		impossible: []exception{{"first-release-done", "testpypi:market-data", theirForm}},
+		left: append([]string{
+			"first-release https://test.pypi.org/manage/account/publishing/",
+			"workflow https://github.com/acme/market-data/pull/1",
+			"publishers https://crates.io/crates/market-data/settings/new-trusted-publisher",
+			"publishers https://pypi.org/manage/project/market-data/settings/publishing/",
+		}, comesAfter...),
+		lasting: []string{"pull-request:trustpub/publish-workflow"}},
 }

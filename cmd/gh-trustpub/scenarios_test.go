@@ -141,16 +141,18 @@ func (w *trial) problems() []row {
 
 var madeChange = regexp.MustCompile(`^\d{4}-\d\d-\d\d \d\d:\d\d  (.+?)  `)
 
-// lasting are the changes that `undo --list` says nobody can take back.
-func (w *trial) lasting() []string {
+// lasting are the changes of which `undo --list` says that something stays, and
+// what it ends with.
+func (w *trial) lasting(want int) []string {
 	w.t.Helper()
 	var ids []string
 	id := ""
-	for line := range strings.Lines(w.run(8, "undo", "--list")) {
+	for line := range strings.Lines(w.run(want, "undo", "--list")) {
 		if m := madeChange.FindStringSubmatch(line); m != nil {
 			id = m[1]
 		}
-		if strings.HasPrefix(line, "  left: ") && !strings.Contains(line, "it stands as before already") {
+		stays := strings.HasPrefix(line, "  left: ") && !strings.Contains(line, "it stands as before already")
+		if stays || strings.HasPrefix(line, "  stays: ") {
 			ids = append(ids, id)
 		}
 	}

@@ -146,6 +146,9 @@ func tellTakeBacks(sys *Streams, found []steps.TakeBack, brief bool) {
 		default:
 			fmt.Fprintf(sys.Out, "  %s\n", evidence.CleanLine(t.Inverse.Title))
 			tellDiff(sys, t.Inverse.Preview, brief)
+			if stays := t.Made.Entry.Lasting; stays != "" {
+				fmt.Fprintf(sys.Out, "  stays: %s\n", evidence.CleanLine(stays))
+			}
 		}
 	}
 }
