@@ -7,8 +7,11 @@ import (
 	"fmt"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 
+	"github.com/trustpub/gh-trustpub/checks/evidence"
+	"github.com/trustpub/gh-trustpub/checks/workflow"
 	"github.com/trustpub/gh-trustpub/steps/change"
 )
 
@@ -26,8 +29,13 @@ type fileEdit struct {
 
 // deliver gives the ways by which edits come onto the default branch, the
 // recommended one first: a push from a checkout that is in step with GitHub and
-// may push, else a pull request.
+// may push, else a pull request. With a workflow goes what keeps its pins new:
+// both at once, since what is pushed in two steps can come to stand half.
 func (l *layout) deliver(settles, message string, edits []fileEdit) []Way {
+	if settles == settlesWorkflow {
+		more, _ := l.updateEdits() // why not is told by the step
+		edits = append(edits, more...)
+	}
 	pulls := l.pullWays(settles, message, edits)
 	commands := Way{Kind: Commands, Settles: settles, Label: "Show me the commands", Lines: l.deliveryCommands(message, edits)}
 	if pulls[len(pulls)-1].Waits != "" {
@@ -141,16 +149,15 @@ func (l *layout) mayReplace(e fileEdit, now []byte) bool {
 	if e.before != nil {
 		return bytes.Equal(now, e.before)
 	}
-	for _, f := range l.World.Workflows.Or(nil) {
-		if f.Path == e.path {
-			return false
-		}
-	}
-	return true
+	return strings.HasPrefix(e.path, workflow.Dir) && !slices.ContainsFunc(l.World.Workflows.Or(nil), func(f evidence.WorkflowFile) bool { return f.Path == e.path })
 }
 
 func (e fileEdit) inTheWay() error {
-	if e.before == nil {
+	switch {
+	case e.before != nil:
+	case !strings.HasPrefix(e.path, workflow.Dir):
+		return fmt.Errorf("%s stands in your tree and is not on the default branch: commit and push it, or put it aside, then come back", e.path)
+	default:
 		return fmt.Errorf("%s is there already and does something else: choose another file name in the survey", e.path)
 	}
 	return fmt.Errorf("%s in your tree differs from the one on the default branch: commit and push your changes, or put them aside with git stash, then come back", e.path)

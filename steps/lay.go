@@ -42,7 +42,9 @@ func (l *layout) draw(s *Scene, before map[checks.Step]State) string {
 	case checks.FirstRelease:
 		return l.firstRelease(s)
 	case checks.Workflow:
-		return l.workflow(s)
+		reason := l.workflow(s)
+		l.updates(s)
+		return reason
 	case checks.Environment:
 		return l.environment(s)
 	case checks.Publishers:

@@ -52,7 +52,7 @@ func (l *layout) branchOfOurs(name string) *evidence.Proposal {
 // proposalBranch is the branch for what is settled: the same each time, so that
 // an earlier try is found again.
 func proposalBranch(settles string) string {
-	if settles == "workflow" {
+	if settles == settlesWorkflow {
 		return evidence.ProposalPrefix + "publish-workflow"
 	}
 	words := strings.FieldsFunc(strings.ToLower(settles), func(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') })

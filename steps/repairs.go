@@ -33,7 +33,7 @@ func (l *layout) repair(s *Scene) (waits string) {
 	if len(edits) == 0 {
 		return ""
 	}
-	s.Ways = l.deliver("workflow", repairMessage, edits)
+	s.Ways = l.deliver(settlesWorkflow, repairMessage, edits)
 	if s.State == Todo && len(left) == 0 {
 		waits = awaits(s.Ways)
 	}

@@ -42,7 +42,7 @@ func (l *layout) workflow(s *Scene) string {
 	}
 	s.Now = append(s.Now, l.pinWarnings()...)
 	s.Preview = l.withOrigins(change.Diff(workflow.Dir+name, "", file))
-	s.Ways = l.deliver("workflow", workflowMessage, []fileEdit{{path: workflow.Dir + name, after: []byte(file), about: l.workflowAbout()}})
+	s.Ways = l.deliver(settlesWorkflow, workflowMessage, []fileEdit{{path: workflow.Dir + name, after: []byte(file), about: l.workflowAbout()}})
 	if waits := awaits(s.Ways); waits != "" {
 		s.State = Waiting
 		return waits

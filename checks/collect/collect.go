@@ -107,8 +107,8 @@ type Request struct {
 	// WantLog asks for logs of jobs besides those that failed; nil asks for none.
 	WantLog func(evidence.Run, evidence.RunJob) bool
 	// Actions are those that a new workflow would use, "owner/name@version" each,
-	// to be looked up where one may be written. What the workflows that publish
-	// use is looked up in any case.
+	// to be looked up where one may be written; none means that no plan is to be
+	// laid. What the workflows that publish use is looked up in any case.
 	Actions []string
 	// Progress, if not nil, is told how a slow source gets on. It may be called
 	// from several goroutines.

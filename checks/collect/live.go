@@ -43,21 +43,24 @@ func (c *Collector) gitHub(ctx context.Context, r Request, w *evidence.World, pa
 	reader := rest.New(c.o.Transport, repo.Host, c.o.Token(repo.Host)).Reader(pass)
 	if !r.looksAt(GitHub) {
 		b := r.Before
-		w.GitHub, w.Judged, w.Workflows, w.Called, w.Actions, w.Pins = b.GitHub, b.Judged, b.Workflows, b.Called, b.Actions, b.Pins
+		w.GitHub, w.Judged, w.Workflows, w.Called, w.Actions, w.Pins, w.Updates = b.GitHub, b.Judged, b.Workflows, b.Called, b.Actions, b.Pins, b.Updates
 		return reader
 	}
 	ctx, cancel := context.WithTimeout(ctx, gitHubTime)
 	defer cancel()
-	var pins sync.WaitGroup
+	var besides sync.WaitGroup
 	seen := github.Collect(ctx, reader, github.Request{Repo: repo, Ref: r.Ref, Runs: r.Runs, WantLog: r.WantLog,
 		Focus: func(at github.Judged) github.Focus {
 			f := follow(at.Files, throughGitHub(ctx, reader, at))
 			w.Called, w.Actions = f.called, f.actions
-			pins.Go(func() { w.Pins = c.pins.look(ctx, reader, toPin(f.sources, r.Actions), c.o.Now()) })
+			besides.Go(func() { w.Pins = c.pins.look(ctx, reader, toPin(f.sources, r.Actions), c.o.Now()) })
+			if len(r.Actions) > 0 {
+				besides.Go(func() { w.Updates = github.Updates(ctx, reader, at) })
+			}
 			return focus(f.sources, r.Wanted)
 		}})
 	w.GitHub, w.Judged, w.Workflows = seen.GitHub, seen.Judged, seen.Workflows
-	pins.Wait()
+	besides.Wait()
 	return reader
 }
 

@@ -43,6 +43,9 @@ type World struct {
 	// Pins are versions of actions as their own repositories tell them, by
 	// PinKey. What is not in it was not looked up.
 	Pins map[string]Fact[Pin]
+	// Updates are what proposes newer versions, at Judged. It is looked at where a
+	// plan is to be laid.
+	Updates Fact[Updates]
 	// GitHub is what the API told. Offline each of its facts is unknown.
 	GitHub GitHub
 	// Elsewhere are the other repositories that listed publishers name, by these

@@ -35,7 +35,9 @@ func TestPlanApplyUndo(t *testing.T) {
 	}
 	valid(t, "../../docs/plan.schema.json", doc)
 	text, _ := in("plan")
-	for _, part := range []string{"(file:.github/workflows/publish.yml)", "(push:main)", "(environment:release)", "(from ", "Left to a person", "https://pypi.org/manage/account/publishing/"} {
+	for _, part := range []string{"(file:.github/workflows/publish.yml)", "(push:main)", "(environment:release)", "(from ", "(file:.github/dependabot.yml)",
+		"uses: actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1  (from api.github.com/repos/actions/checkout/git/ref/tags/v7.0.1, seen now)",
+		"Left to a person", "https://pypi.org/manage/account/publishing/"} {
 		if !strings.Contains(text, part) {
 			t.Errorf("plan shows no %q:\n%s", part, text)
 		}
