@@ -115,8 +115,12 @@ func (l *layout) wish(name string, a Answers) change.EnvironmentWish {
 		w.PreventSelfReview, w.WaitMinutes = a["self"] == "yes", minutes(a["wait"])
 		w.Reviewers = l.chosenReviewers(a["reviewers"])
 	}
+	suggested := l.suggested()
 	for _, r := range w.Reviewers {
-		w.Origins[r.Name] = profile
+		w.Origins[r.Name] = chosen
+		if slices.Contains(suggested, r.Name) {
+			w.Origins[r.Name] = profile
+		}
 	}
 	if w.PreventSelfReview {
 		w.Origins["prevent self-review"] = plural(len(w.Reviewers), "can approve", "can approve")

@@ -30,13 +30,13 @@ func newForm(title string, questions []steps.Question, t theme, r room, then fun
 	f := &form{title: title, single: map[string]*string{}, many: map[string]*[]string{}, then: then}
 	groups := make([]*huh.Group, 0, len(questions))
 	for _, q := range questions {
-		groups = append(groups, huh.NewGroup(f.field(q, t)))
+		groups = append(groups, huh.NewGroup(f.field(q, t, max(4, r.width-6))))
 	}
 	f.huh = huh.NewForm(groups...).WithTheme(t.forms()).WithShowHelp(false).WithWidth(max(4, r.width-4)).WithHeight(max(4, r.height-2))
 	return f
 }
 
-func (f *form) field(q steps.Question, t theme) huh.Field {
+func (f *form) field(q steps.Question, t theme, width int) huh.Field {
 	title, help := evidence.CleanLine(q.Title), described(q)
 	switch q.Kind {
 	case steps.Several:
@@ -47,7 +47,7 @@ func (f *form) field(q steps.Question, t theme) huh.Field {
 		value := q.Default
 		f.single[q.ID] = &value
 		return huh.NewSelect[string]().Title(title).Description(help).Options(options(q.Options)...).Value(&value).
-			Height(tall(q)).Validate(func(v string) error { return accepted(q, v) })
+			Height(tall(q, width)).Validate(func(v string) error { return accepted(q, v) })
 	}
 	value := q.Default
 	f.single[q.ID] = &value
@@ -58,10 +58,14 @@ func (f *form) field(q steps.Question, t theme) huh.Field {
 	return input
 }
 
-// tall is the height of a list: huh gives one without a height no room for its
-// options when it is embedded.
-func tall(q steps.Question) int {
-	return min(len(q.Options), 8) + 1 + len(strings.Split(described(q), "\n"))
+// tall is the height of a list under its title and help, as they are wrapped:
+// huh gives one without a height no room for its options when it is embedded.
+func tall(q steps.Question, width int) int {
+	above := len(wrap(evidence.CleanLine(q.Title), width))
+	if help := described(q); help != "" {
+		above += len(wrap(help, width))
+	}
+	return above + min(len(q.Options), 8)
 }
 
 func described(q steps.Question) string {
