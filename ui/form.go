@@ -18,25 +18,43 @@ type form struct {
 	huh    *huh.Form
 	single map[string]*string
 	many   map[string]*[]string
+	lists  []list
+	room   func() room
 	then   func(steps.Answers) tea.Cmd
 	// ended keeps what huh sends after its end from answering twice.
 	ended bool
 }
 
+// list is a question with one answer of several; its height hangs on the width.
+type list struct {
+	question steps.Question
+	field    *huh.Select[string]
+}
+
 // room is the space for what lies on top of a step.
 type room struct{ width, height int }
 
-func newForm(title string, questions []steps.Question, t theme, r room, then func(steps.Answers) tea.Cmd) *form {
-	f := &form{title: title, single: map[string]*string{}, many: map[string]*[]string{}, then: then}
+func newForm(title string, questions []steps.Question, t theme, room func() room, then func(steps.Answers) tea.Cmd) *form {
+	f := &form{title: title, single: map[string]*string{}, many: map[string]*[]string{}, room: room, then: then}
 	groups := make([]*huh.Group, 0, len(questions))
 	for _, q := range questions {
-		groups = append(groups, huh.NewGroup(f.field(q, t, max(4, r.width-6))))
+		groups = append(groups, huh.NewGroup(f.field(q, t)))
 	}
-	f.huh = huh.NewForm(groups...).WithTheme(t.forms()).WithShowHelp(false).WithWidth(max(4, r.width-4)).WithHeight(max(4, r.height-2))
+	f.huh = huh.NewForm(groups...).WithTheme(t.forms()).WithShowHelp(false)
+	f.fit()
 	return f
 }
 
-func (f *form) field(q steps.Question, t theme, width int) huh.Field {
+// fit brings the form into the room that there is now.
+func (f *form) fit() {
+	r := f.room()
+	for _, l := range f.lists {
+		l.field.Height(tall(l.question, max(4, r.width-6)))
+	}
+	f.huh = f.huh.WithWidth(max(4, r.width-4)).WithHeight(max(4, r.height-2))
+}
+
+func (f *form) field(q steps.Question, t theme) huh.Field {
 	title, help := evidence.CleanLine(q.Title), described(q)
 	switch q.Kind {
 	case steps.Several:
@@ -46,8 +64,10 @@ func (f *form) field(q steps.Question, t theme, width int) huh.Field {
 	case steps.Choice:
 		value := q.Default
 		f.single[q.ID] = &value
-		return huh.NewSelect[string]().Title(title).Description(help).Options(options(q.Options)...).Value(&value).
-			Height(tall(q, width)).Validate(func(v string) error { return accepted(q, v) })
+		field := huh.NewSelect[string]().Title(title).Description(help).Options(options(q.Options)...).Value(&value).
+			Validate(func(v string) error { return accepted(q, v) })
+		f.lists = append(f.lists, list{q, field})
+		return field
 	}
 	value := q.Default
 	f.single[q.ID] = &value
@@ -107,8 +127,8 @@ func (f *form) update(msg tea.Msg) tea.Cmd {
 		}
 		return closeThen(notice("Nothing was changed."))
 	}
-	if size, ok := msg.(tea.WindowSizeMsg); ok {
-		f.huh = f.huh.WithWidth(max(4, size.Width-sidebar-6))
+	if _, resized := msg.(tea.WindowSizeMsg); resized {
+		f.fit()
 		return nil
 	}
 	next, cmd := f.huh.Update(msg)

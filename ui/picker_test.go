@@ -34,7 +34,7 @@ func asked(t *testing.T, width, height int, questions ...steps.Question) (*drive
 	d := wizardAt(t, &walktest.Session{OpenStep: 3}, width, height).until("Do it for me")
 	var got steps.Answers
 	w := d.m.(*wizard)
-	d.update(openMsg{newForm("Do it for me", questions, w.theme, w.room(), func(a steps.Answers) tea.Cmd {
+	d.update(openMsg{newForm("Do it for me", questions, w.theme, w.room, func(a steps.Answers) tea.Cmd {
 		got = a
 		return notice("answered")
 	})})

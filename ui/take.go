@@ -56,7 +56,7 @@ func (w *wizard) ask(title string, questions []steps.Question, then func(steps.A
 	if len(questions) == 0 {
 		return then(steps.Answers{})
 	}
-	return open(newForm(title, questions, w.theme, w.room(), then))
+	return open(newForm(title, questions, w.theme, w.room, then))
 }
 
 // propose shows what would change, and makes it after a yes. Choices change
