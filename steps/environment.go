@@ -123,7 +123,8 @@ func (l *layout) wish(name string, a Answers) change.EnvironmentWish {
 		}
 	}
 	if w.PreventSelfReview {
-		w.Origins["prevent self-review"] = plural(len(w.Reviewers), "can approve", "can approve")
+		there := change.StateOf(l.environmentNamed(name)).Reviewers
+		w.Origins["prevent self-review"] = plural(l.several(append(there, w.Reviewers...)), "can approve", "can approve")
 	}
 	l.wishRefs(&w, list(a["refs"]), list(a["drop"]))
 	return w

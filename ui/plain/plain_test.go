@@ -11,6 +11,7 @@ import (
 
 	"github.com/charmbracelet/x/exp/golden"
 
+	"github.com/trustpub/gh-trustpub/steps"
 	"github.com/trustpub/gh-trustpub/ui/walk/walktest"
 )
 
@@ -91,5 +92,29 @@ func TestNothingATerminalWouldObeyIsPrinted(t *testing.T) {
 	said, _ := talk(t, &walktest.Session{OpenStep: 3}, "\x1b[2J", "q")
 	if strings.ContainsRune(said, '\x1b') {
 		t.Errorf("an escape came through: %q", said)
+	}
+}
+
+// settled has nothing to do at steps that are done.
+type settled struct{ *walktest.Session }
+
+func (s settled) Look(ctx context.Context) (*steps.Route, error) {
+	route, err := s.Session.Look(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for i := range route.Scenes[:route.Current] {
+		route.Scenes[i].Ways = nil
+	}
+	return route, nil
+}
+
+// TestAStepWithNothingToDo: no number is asked for, and enter goes on.
+func TestAStepWithNothingToDo(t *testing.T) {
+	var out bytes.Buffer
+	_, err := Run(t.Context(), Options{Session: settled{&walktest.Session{OpenStep: 3}}, In: strings.NewReader("b\n\nq\n"), Out: &out})
+	said := out.String()
+	if !errors.Is(err, ErrQuit) || !strings.Contains(said, "Nothing is left to do here: f for the next step") || strings.Contains(said, "(1 to 0)") || strings.Count(said, "Step 4 of 8") != 2 {
+		t.Error(err, said)
 	}
 }

@@ -35,7 +35,9 @@ func (w *wizard) visit(ctx context.Context) error {
 	case "o":
 		return w.turn(w.route.Current)
 	case "":
-		line = "1"
+		if line = "1"; len(ways) == 0 {
+			return w.turn(w.step + 1)
+		}
 	}
 	n, err := strconv.Atoi(line)
 	if err != nil || n < 1 || n > len(ways) {
@@ -49,6 +51,9 @@ func (w *wizard) visit(ctx context.Context) error {
 // looking, and comes back when something has changed.
 func (w *wizard) command(ctx context.Context) (string, error) {
 	prompt := fmt.Sprintf("Choose a number (1 to %d), r to look again, ? for help, q to quit [1]: ", len(w.scene().Ways))
+	if len(w.scene().Ways) == 0 {
+		prompt = "Nothing is left to do here: f for the next step, r to look again, ? for help, q to quit [f]: "
+	}
 	if w.scene().State != steps.Waiting || !w.follow {
 		return w.lines.ask(ctx, prompt)
 	}
