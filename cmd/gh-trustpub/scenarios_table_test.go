@@ -35,6 +35,7 @@ func long() bool { return os.Getenv("TRUSTPUB_LONG") == "1" }
 const (
 	theirForm  = "a form that only a person signed in there can send"
 	theirToken = "a first version is published by a person, with a token"
+	noReviews  = "a plan of GitHub without reviews in private repositories: a person may change the plan"
 	noCrateYet = "crates.io takes a publisher for a crate that is there"
 )
 
@@ -72,4 +73,19 @@ var goalLines = []goalLine{
 			"publishers https://pypi.org/manage/project/market-data/settings/publishing/",
 		}, comesAfter...),
 		lasting: []string{"pull-request:trustpub/publish-workflow"}},
+	{scenario: "private",
+		impossible: []exception{
+			{"first-release-done", "testpypi:market-data", theirForm},
+			{"environment-has-reviewers", "release", noReviews},
+		},
+		left: append([]string{
+			"first-release https://test.pypi.org/manage/account/publishing/",
+			"environment https://github.com/organizations/acme/billing/plans",
+			"publishers https://crates.io/crates/market-data/settings/new-trusted-publisher",
+			"publishers https://pypi.org/manage/project/market-data/settings/publishing/",
+		}, comesAfter...),
+		lasting: []string{"push:main"}, undone: 8},
+	{scenario: "workspace", long: true,
+		left:    append([]string{"publishers https://crates.io/crates/grid-01/settings/new-trusted-publisher"}, comesAfter...),
+		lasting: []string{"push:main"}, undone: 8},
 }
