@@ -125,7 +125,7 @@ func (f *form) update(msg tea.Msg) tea.Cmd {
 		if p, several := f.huh.GetFocusedField().(*picker); several && k.String() == "esc" && p.escape() {
 			return nil
 		}
-		return closeThen(notice("Nothing was changed."))
+		return closeThen(notice(nothing))
 	}
 	if _, resized := msg.(tea.WindowSizeMsg); resized {
 		f.fit()

@@ -24,6 +24,8 @@ type performing struct {
 	cancel  context.CancelFunc
 	session walk.Session
 	changes []change.Change
+	// leftOut are the changes that got a no.
+	leftOut []change.Change
 	events  chan tea.Msg
 	spinner spinner.Model
 	said    []string
@@ -132,7 +134,7 @@ func (p *performing) finish(err error) tea.Cmd {
 	if err != nil || walk.Table(p.outcomes) != nil {
 		return changed("") // it stays, to be read
 	}
-	return closeThen(changed("Done: " + p.changes[len(p.changes)-1].Title))
+	return closeThen(changed(strings.TrimSpace("Done: " + p.changes[len(p.changes)-1].Title + ". " + walk.LeftOut(p.leftOut))))
 }
 
 // pressed: an end is acknowledged by any key but those that scroll; before it,

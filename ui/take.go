@@ -67,11 +67,16 @@ func (w *wizard) propose(way steps.Way, answers steps.Answers) tea.Cmd {
 		return notice(err.Error())
 	}
 	if way.Choices {
-		return w.perform(changes)
+		return w.perform(changes, nil)
 	}
-	return open(&consent{title: way.Label, changes: changes, yes: func() tea.Cmd { return w.perform(changes) }})
+	if len(changes) == 0 {
+		return notice("There is nothing to change.")
+	}
+	return open(&consent{title: way.Label, ask: change.Ask(changes), yes: w.perform})
 }
 
-func (w *wizard) perform(changes []change.Change) tea.Cmd {
-	return open(newPerforming(w.ctx, w.opts.Session, changes))
+func (w *wizard) perform(changes, leftOut []change.Change) tea.Cmd {
+	work := newPerforming(w.ctx, w.opts.Session, changes)
+	work.leftOut = leftOut
+	return open(work)
 }

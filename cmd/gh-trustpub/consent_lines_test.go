@@ -203,3 +203,46 @@ func TestANoChangesNothing(t *testing.T) {
 	r.begin()
 	refuse("undo")
 }
+
+// TestEachLastingChangeIsAskedAboutByItself: apply makes what got its yes, and
+// says what it left out; undo lists what stays, with what to do by hand.
+func TestEachLastingChangeIsAskedAboutByItself(t *testing.T) {
+	t.Parallel()
+	r := record(t, "fresh")
+	head := r.main()
+	d := converse(t, r.command("apply"))
+	first := d.expect(regexp.MustCompile(`that undo can take back\? .*\[y/N\] $`))
+	if !strings.Contains(first, "Cannot be taken back: a commit pushed to main stays in its history") {
+		t.Errorf("what lasts was not named before the first yes:\n%s", first)
+	}
+	r.untouched("apply before a yes")
+	d.say("y")
+	d.expect(regexp.MustCompile(`Commit and push to main\? It cannot be taken back: .*\[y/N\] $`))
+	r.untouched("apply before all is answered")
+	d.say("n")
+	d.expect(regexp.MustCompile("Not done, as you said: Commit and push to main"))
+	if code := d.ended(); code != 1 {
+		t.Errorf("exit status %d, want 1: the push is still to be made", code)
+	}
+	if repo, err := r.GitHub.Repository("acme", "market-data"); err != nil || len(repo.Environments) != 1 || r.main() != head {
+		t.Errorf("made: %v, and main is at %s, not %s; %v", repo.Environments, r.main(), head, err)
+	}
+	r.yes("apply", "--yes")
+	if out, code := r.run("undo", "--list"); code != 8 || !strings.Contains(out, "left: a commit pushed to main stays in its history. By hand: ") {
+		t.Errorf("undo --list: exit status %d\n%s", code, out)
+	}
+}
+
+// main is where the branch stands on GitHub.
+func (r *recording) main() string {
+	r.t.Helper()
+	dir, err := r.GitHub.GitDir(r.Setting().Owner, r.Setting().Name)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	out, err := exec.Command("git", "-C", dir, "rev-parse", "refs/heads/main").CombinedOutput()
+	if err != nil {
+		r.t.Fatalf("%v: %s", err, out)
+	}
+	return strings.TrimSpace(string(out))
+}

@@ -129,9 +129,7 @@ func (w *wanderer) try() {
 		w.when("what comes of "+label, func(s string) bool { return form(s) != "" || answered.MatchString(s) })
 		switch s := w.screen(); {
 		case strings.Contains(s, "Yes, do it"):
-			w.press("n")
-			w.until("Nothing was changed.")
-			w.refused++
+			w.refuse()
 			return
 		case strings.Contains(s, "c copy"): // a page, or commands
 			w.press("enter")
@@ -142,6 +140,23 @@ func (w *wanderer) try() {
 			return // done, in our own memory
 		}
 	}
+}
+
+// refuse says no: to a question about what can be taken back at once, to the
+// others only when each yes before them was given.
+func (w *wanderer) refuse() {
+	w.t.Helper()
+	if !strings.Contains(w.screen(), "Asked by itself afterwards") {
+		w.press("ctrl+c")
+	} else if w.refused++; w.refused%2 == 0 {
+		w.press("n")
+	} else {
+		w.press("y")
+		w.until("Cannot be taken back")
+		w.press("ctrl+c")
+	}
+	w.until("Nothing was changed.")
+	w.refused++
 }
 
 // answered is what can follow where no question is open.

@@ -96,11 +96,18 @@ func form(screen string) string {
 	return asked
 }
 
-// yes agrees to a preview.
+// yes agrees to a preview, and by itself to each change that cannot be taken
+// back.
 func (p *person) yes() {
 	p.t.Helper()
-	p.until("Yes, do it")
-	p.press("y")
+	for more := true; more; {
+		p.until("Yes, do it")
+		more = strings.Contains(p.screen(), "Asked by itself afterwards")
+		p.press("y")
+		if more {
+			p.until("Cannot be taken back")
+		}
+	}
 }
 
 // lastLine is what waits for an answer in the text browser.

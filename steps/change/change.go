@@ -21,6 +21,8 @@ type Change struct {
 	Preview []DiffLine
 	// Lasting names what cannot be taken back; "" when undo can take all back.
 	Lasting string
+	// Needs are the IDs of changes made before it, without which it is not made.
+	Needs []string
 	// Before is the state that is replaced and After the state that is asked
 	// for, as journalled; both must marshal to JSON and hold no secret.
 	Before, After any

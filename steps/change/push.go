@@ -63,6 +63,9 @@ func (t *Tools) Push(ctx context.Context, p Push) (Change, error) {
 		c.ID, c.Title = "push:"+p.Tag, fmt.Sprintf("Commit, tag %s and push both", p.Tag)
 		c.Lasting = fmt.Sprintf("the tag %s starts a release: what a registry publishes cannot be taken back, nor its version used again", p.Tag)
 	}
+	for _, name := range p.Paths {
+		c.Needs = append(c.Needs, "file:"+name)
+	}
 	c.Perform = func(ctx context.Context, h Hands) error { return t.commitAndPush(ctx, h, p, along) }
 	return c, nil
 }

@@ -131,6 +131,7 @@ func (t *Tools) follow(r Release) Change {
 	return Change{
 		ID:      "follow:" + r.Push.Tag,
 		Title:   "Follow the release",
+		Needs:   []string{"push:" + r.Push.Tag},
 		Preview: []DiffLine{{Op: ' ', Text: fmt.Sprintf("look at the run of %s that %s starts, until it ends or waits for a review", r.Workflow, r.Push.Tag)}},
 		Perform: func(ctx context.Context, h Hands) error {
 			api, err := t.api()

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"strings"
 
 	"github.com/trustpub/gh-trustpub/checks/evidence"
 	"github.com/trustpub/gh-trustpub/steps"
@@ -64,8 +65,9 @@ func (w *wizard) do(ctx context.Context, way steps.Way) error {
 	if err != nil {
 		return err
 	}
+	var leftOut []change.Change
 	if !way.Choices {
-		if yes, err := w.consent(ctx, changes); err != nil || !yes {
+		if changes, leftOut, err = w.consent(ctx, changes); err != nil || len(changes) == 0 {
 			return err
 		}
 	}
@@ -79,22 +81,36 @@ func (w *wizard) do(ctx context.Context, way steps.Way) error {
 	if err != nil {
 		return err
 	}
-	w.say("Done.")
+	w.say("%s", strings.TrimSpace("Done. "+walk.LeftOut(leftOut)))
 	return nil
 }
 
-func (w *wizard) consent(ctx context.Context, changes []change.Change) (bool, error) {
-	for _, c := range changes {
-		w.preview(evidence.CleanLine(c.Title)+":", c.Preview)
-		if c.Lasting != "" {
-			w.say("This cannot be taken back: %s", evidence.CleanLine(c.Lasting))
+// consent asks once for all that can be taken back, and once for each change
+// that cannot.
+func (w *wizard) consent(ctx context.Context, changes []change.Change) (agreed, leftOut []change.Change, err error) {
+	ask := change.Ask(changes)
+	for about := ask.Next(); about != nil; about = ask.Next() {
+		for _, c := range about {
+			w.preview(evidence.CleanLine(c.Title)+":", c.Preview)
+			if c.Lasting != "" {
+				w.say("This cannot be taken back: %s", evidence.CleanLine(c.Lasting))
+			}
 		}
+		if about[0].Lasting == "" {
+			for _, c := range ask.Later() {
+				w.say("Asked by itself afterwards: %s. It cannot be taken back: %s", evidence.CleanLine(c.Title), evidence.CleanLine(c.Lasting))
+			}
+		}
+		yes, err := w.yes(ctx, "Do it?")
+		if err != nil {
+			return nil, nil, err
+		}
+		ask.Answer(yes)
 	}
-	yes, err := w.yes(ctx, "Do it?")
-	if err == nil && !yes {
+	if len(ask.Agreed()) == 0 {
 		w.say("Nothing was changed.")
 	}
-	return yes, err
+	return ask.Agreed(), ask.LeftOut(), nil
 }
 
 // yes asks until it hears yes or no; an empty line is a no.

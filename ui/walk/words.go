@@ -2,11 +2,13 @@ package walk
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/trustpub/gh-trustpub/checks"
 	"github.com/trustpub/gh-trustpub/checks/evidence"
 	"github.com/trustpub/gh-trustpub/steps"
+	"github.com/trustpub/gh-trustpub/steps/change"
 )
 
 // ReadsOnly is the promise of the first screen.
@@ -14,6 +16,18 @@ const ReadsOnly = "This only reads, until you say yes to a change that you have 
 
 // Kept is said when the maintainer leaves.
 const Kept = "Everything is kept: what is done stands in the world, and the next start goes on from there."
+
+// LeftOut says what was not done because of a no; "" for nothing.
+func LeftOut(changes []change.Change) string {
+	if len(changes) == 0 {
+		return ""
+	}
+	var titles []string
+	for _, c := range changes {
+		titles = append(titles, evidence.CleanLine(c.Title))
+	}
+	return "Not done, as you said: " + strings.Join(titles, "; ") + "."
+}
 
 // VerdictMark is the sign of a verdict; each verdict has one of its own.
 func VerdictMark(v checks.Verdict) string {

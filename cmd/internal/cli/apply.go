@@ -23,12 +23,14 @@ func newApply(sys *Streams, flags *common) *cobra.Command {
 	own := &applyFlags{}
 	cmd := &cobra.Command{
 		Use: "apply", Short: "Carry the plan out without the wizard", Args: cobra.NoArgs,
-		Long: "apply makes the changes that plan shows, after showing them and a yes. It looks again afterwards, and goes on\n" +
-			"with what has become possible. Each change is in the journal, so that undo can take it back.\n\n" +
+		Long: "apply makes the changes that plan shows, after showing them and a yes: one for all that undo can take back, and\n" +
+			"one of its own for each change that cannot be taken back. It looks again afterwards, and goes on with what has\n" +
+			"become possible. Each change is in the journal, so that undo can take it back.\n\n" +
+			"--yes says yes to all of it, what cannot be taken back too: run plan first to see that.\n\n" +
 			"Exit status: 0 ready; 1 something failed; 2 cancelled; 8 what is left is for a person.",
 		RunE: func(cmd *cobra.Command, _ []string) error { return apply(cmd.Context(), sys, flags, own) },
 	}
-	cmd.Flags().BoolVar(&own.yes, "yes", false, "make the changes without asking")
+	cmd.Flags().BoolVar(&own.yes, "yes", false, "make the changes without asking, those too that cannot be taken back")
 	cmd.Flags().StringSliceVar(&own.only, "only", nil, "only the changes with these `ID`s, as plan names them")
 	return cmd
 }
@@ -79,13 +81,14 @@ func (o *applyFlags) carryOut(ctx context.Context, sys *Streams, session *steps.
 		made[c.ID] = true
 		tellChange(sys, c, o.yes) // a question is asked about what was shown whole
 	}
-	if err := o.ask(sys, "Make "+count(len(todo), "change")+"?"); err != nil {
+	todo, err := o.agree(sys, todo, "Make")
+	if err != nil {
 		return err
 	}
 	var outcomes []change.Outcome
 	hands := change.Hands{Terminal: attached(sys), Progress: func(text string) { fmt.Fprintf(sys.Out, "  %s\n", evidence.CleanLine(text)) },
 		Outcome: func(o change.Outcome) { outcomes = append(outcomes, o) }}
-	err := session.Perform(ctx, todo, hands)
+	err = session.Perform(ctx, todo, hands)
 	for _, line := range walk.Table(outcomes) {
 		fmt.Fprintln(sys.Out, line)
 	}

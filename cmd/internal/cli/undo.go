@@ -69,25 +69,51 @@ func undoSession(ctx context.Context, sys *Streams, flags *common, e *eyes) (*st
 // takeBack goes on as long as taking one change back brings older ones of the
 // same thing to light.
 func takeBack(ctx context.Context, sys *Streams, session *steps.Session, own *undoFlags) error {
+	declined := map[string]bool{}
 	for {
 		found, err := session.Undoable(ctx)
 		if err != nil {
 			return err
 		}
 		found = slices.DeleteFunc(found, func(t steps.TakeBack) bool {
-			return len(own.only) > 0 && !slices.Contains(own.only, t.Made.Entry.ID)
+			return declined[t.Made.Entry.ID] || len(own.only) > 0 && !slices.Contains(own.only, t.Made.Entry.ID)
 		})
 		tellTakeBacks(sys, found, own.list)
 		if own.list || !slices.ContainsFunc(found, pending) {
 			return status(undoStatus(found))
 		}
-		if err := own.ask(sys, "Take this back?"); err != nil {
+		if found, err = own.agreed(sys, found, declined); err != nil {
 			return err
 		}
 		if err := takeAll(ctx, sys, session, found); err != nil {
 			return err
 		}
 	}
+}
+
+// agreed are the changes to take back that got their yes. That one stands undone
+// already is only noted, and needs none.
+func (o *undoFlags) agreed(sys *Streams, found []steps.TakeBack, declined map[string]bool) ([]steps.TakeBack, error) {
+	var inverses []change.Change
+	for _, t := range found {
+		if t.Possible() {
+			inverse := t.Inverse
+			inverse.ID = t.Made.Entry.ID
+			inverses = append(inverses, inverse)
+		}
+	}
+	if len(inverses) == 0 {
+		return found, nil
+	}
+	agreed, err := o.agree(sys, inverses, "Take back")
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(found, func(t steps.TakeBack) bool {
+		no := t.Possible() && !slices.ContainsFunc(agreed, func(c change.Change) bool { return c.ID == t.Made.Entry.ID })
+		declined[t.Made.Entry.ID] = declined[t.Made.Entry.ID] || no
+		return no
+	}), nil
 }
 
 // pending is whether something is left to do, or to note, about a change.
