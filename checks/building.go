@@ -50,6 +50,17 @@ func (c *Case) builds(f *workflow.File, j *workflow.Job) []building {
 	return found
 }
 
+// BuildingSteps are the steps of a job that are seen to build or test.
+func (c *Case) BuildingSteps(f *workflow.File, j *workflow.Job) []*workflow.Step {
+	var steps []*workflow.Step
+	for _, b := range c.builds(f, j) {
+		if !b.hidden && !slices.Contains(steps, b.step) {
+			steps = append(steps, b.step)
+		}
+	}
+	return steps
+}
+
 // buildsIn lists what one step builds; line is 0 inside an action, whose lines
 // are those of another file.
 func (c *Case) buildsIn(f *workflow.File, s *workflow.Step, depth int) []building {

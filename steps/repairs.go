@@ -1,7 +1,8 @@
 package steps
 
 import (
-	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/trustpub/gh-trustpub/checks"
@@ -11,36 +12,44 @@ import (
 
 const repairMessage = "Repair the workflow that publishes"
 
+// needsRepair says whether a workflow file has a problem, and whoever maintains
+// it has not passed the step by.
+func (l *layout) needsRepair() bool {
+	_, skipped := l.Memory.Skips[string(checks.Workflow)]
+	return !skipped && (l.publishes() || l.mayPublishUnseen()) && slices.ContainsFunc(l.results(checks.Workflow), func(r checks.Result) bool { return r.Verdict == checks.Wrong })
+}
+
 // repair offers the edits that put the workflow files right, and says what no
 // edit can. What is advice alone is offered and is no part of a plan. It gives
 // what all that is to be done waits for; "" for nothing.
 func (l *layout) repair(s *Scene) (waits string) {
-	if !needsRepair(s.Results) {
-		return ""
+	left := byHand(l.repairs.ByHand)
+	s.Now = append(s.Now, left...)
+	if edits, advice := l.edits(s); len(edits) > 0 {
+		s.Ways = l.deliver(settlesWorkflow, repairMessage, edits)
+		if s.State == Todo && len(left) == 0 {
+			waits = awaits(s.Ways)
+		}
+		for i, w := range s.Ways {
+			s.Ways[i].Offer = w.Offer || advice && w.Waits == ""
+		}
 	}
-	found := repair.Propose(repair.Basis{World: l.World, Pin: l.pin})
-	var edits []fileEdit
-	advice := true
-	for _, f := range found.Files {
+	s.Ways = append(s.Ways, l.correcting()...)
+	return waits
+}
+
+// edits are the repaired files, shown in the scene, and whether they are for
+// nothing but advice.
+func (l *layout) edits(s *Scene) (edits []fileEdit, advice bool) {
+	advice = true
+	for _, f := range l.repairs.Files {
 		e := fileEdit{path: f.Path, before: f.Before, after: f.After, preview: l.reasons(f)}
 		edits = append(edits, e)
 		s.Preview = append(s.Preview, e.preview...)
 		s.Wanted = append(s.Wanted, mended(f)...)
 		advice = advice && adviceAlone(s.Results, f)
 	}
-	left := byHand(found.ByHand)
-	s.Now = append(s.Now, left...)
-	if len(edits) == 0 {
-		return ""
-	}
-	s.Ways = l.deliver(settlesWorkflow, repairMessage, edits)
-	if s.State == Todo && len(left) == 0 {
-		waits = awaits(s.Ways)
-	}
-	for i, w := range s.Ways {
-		s.Ways[i].Offer = w.Offer || advice && w.Waits == ""
-	}
-	return waits
+	return edits, advice
 }
 
 // reasons shows the edits of a file with the checks that they answer, and where
@@ -53,15 +62,6 @@ func (l *layout) reasons(f repair.File) []change.DiffLine {
 		}
 	}
 	return lines
-}
-
-func needsRepair(results []checks.Result) bool {
-	for _, r := range results {
-		if r.Verdict == checks.Wrong {
-			return true
-		}
-	}
-	return false
 }
 
 // adviceAlone says whether a file is repaired for nothing but advice.
@@ -92,18 +92,38 @@ func mended(f repair.File) []Line {
 	return lines
 }
 
-// byHand tells what no edit repairs, and why, with the thing to do.
+// byHand tells what no edit repairs, and why.
 func byHand(left []repair.ByHand) []Line {
 	var lines []Line
 	for _, h := range left {
-		if h.Result.Level == checks.Advice {
-			continue
+		if h.Result.Level != checks.Advice {
+			lines = append(lines, Line{Text: "By hand: " + sentence(h)})
 		}
-		text := fmt.Sprintf("By hand: %s: %s", h.Result.Check.ID, strings.TrimSuffix(h.Why, "."))
-		if h.Do != "" {
-			text += ". " + h.Do
-		}
-		lines = append(lines, Line{Text: text})
 	}
 	return lines
+}
+
+func sentence(h repair.ByHand) string {
+	text := h.Result.Check.ID + ": " + h.Result.Because + ". It is not repaired here: " + h.Why + "."
+	if h.Do != "" {
+		text += " To do: " + h.Do + "."
+	}
+	return text
+}
+
+// correcting are the pages on which files are edited whose problems nothing here
+// repairs, one a file.
+func (l *layout) correcting() []Way {
+	var ways []Way
+	notes := map[string]string{}
+	for _, h := range l.repairs.ByHand {
+		if w := h.Result.Where; w != nil && h.Result.Level != checks.Advice {
+			notes[w.File] = strings.TrimSpace(notes[w.File] + " " + sentence(h))
+		}
+	}
+	for _, file := range slices.Sorted(maps.Keys(notes)) {
+		ways = append(ways, Way{Kind: Page, Settles: settlesWorkflow + ":" + file, Label: "Correct " + file + " by hand", Help: "Opens the file on GitHub, to be edited there.",
+			Open: &PageLink{Title: file, URL: l.github("edit/" + l.branch + "/" + file), Note: notes[file]}})
+	}
+	return ways
 }

@@ -56,8 +56,9 @@ func TestARepairedWorkflowIsLeftAlone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	scene := s.commit(publishing, string(repaired)).scene(checks.Workflow)
+	scene := fresh(t).commit(publishing, string(repaired)).scene(checks.Workflow)
 	lacks(t, "ways", labels(scene), "do:")
+	lacks(t, "preview", diff(scene.Preview), "+")
 }
 
 func TestWhatNoEditRepairsIsSaid(t *testing.T) {

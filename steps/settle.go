@@ -11,6 +11,7 @@ import (
 	"github.com/trustpub/gh-trustpub/checks/workflow"
 	"github.com/trustpub/gh-trustpub/steps/change"
 	"github.com/trustpub/gh-trustpub/steps/change/journal"
+	"github.com/trustpub/gh-trustpub/steps/repair"
 )
 
 // Basis is what a route is laid from.
@@ -51,6 +52,9 @@ type layout struct {
 	tagOrigin     string
 	repo          evidence.RepoName
 	branch        string
+	// repairs are those of the workflow files. What comes behind them is laid out
+	// as they leave the files.
+	repairs repair.Proposal
 }
 
 func newLayout(in Basis) *layout {
@@ -63,6 +67,10 @@ func newLayout(in Basis) *layout {
 	}
 	if l.repo.Host == "" {
 		l.repo.Host = "github.com"
+	}
+	if l.needsRepair() {
+		l.repairs = repair.Propose(repair.Basis{World: in.World, Pin: l.pin})
+		l.Report.Publishers = l.repairs.Publishers
 	}
 	l.profile, l.profileOrigin = l.settleProfile()
 	l.tag, l.tagOrigin = l.settleTag()

@@ -64,7 +64,7 @@ func isNovelty(message string) bool {
 		return true
 	}
 	if m := unknownEvent.FindStringSubmatch(message); m != nil {
-		return !slices.ContainsFunc(events, func(known string) bool { return misspelt(m[1], known) })
+		return !slices.ContainsFunc(events, func(known string) bool { return Misspelt(m[1], known) })
 	}
 	m := unknownKey.FindStringSubmatch(message)
 	if m == nil {
@@ -74,16 +74,16 @@ func isNovelty(message string) bool {
 		return false
 	}
 	for _, known := range quoted.FindAllStringSubmatch(m[2], -1) {
-		if misspelt(m[1], known[1]) {
+		if Misspelt(m[1], known[1]) {
 			return false
 		}
 	}
 	return true
 }
 
-// misspelt reports whether two words differ by no more than two letters, or by
+// Misspelt reports whether two words differ by no more than two letters, or by
 // case and separators alone.
-func misspelt(a, b string) bool {
+func Misspelt(a, b string) bool {
 	fold := func(s string) string {
 		return strings.NewReplacer("-", "", "_", "", " ", "").Replace(strings.ToLower(s))
 	}

@@ -22,32 +22,35 @@ func DiffBecause(path, before, after string, added, dropped map[int]string) []Di
 		return []DiffLine{{Op: ' ', Text: path}, {Op: '+', Text: after}}
 	}
 	var lines []DiffLine
+	more := 0 // lines that the parts before added; the hunk's own count is off behind a long one (udiff 0.4.1)
 	for _, hunk := range unified.Hunks {
-		lines = append(lines, DiffLine{Op: ' ', Text: fmt.Sprintf("%s:%d", path, hunk.ToLine)})
-		lines = append(lines, because(hunk, added, dropped)...)
+		to := hunk.FromLine + more
+		lines = append(lines, DiffLine{Op: ' ', Text: fmt.Sprintf("%s:%d", path, to)})
+		part, end := because(hunk, to, added, dropped)
+		lines, more = append(lines, part...), more+end
 	}
 	return lines
 }
 
-// because are the lines of one part, each with its reason.
-func because(hunk *udiff.Hunk, added, dropped map[int]string) []DiffLine {
-	var lines []DiffLine
-	from, to := hunk.FromLine, hunk.ToLine
+// because are the lines of one part, each with its reason, and how many more
+// they are than before. to is where the part begins in the text as it becomes.
+func because(hunk *udiff.Hunk, to int, added, dropped map[int]string) (lines []DiffLine, more int) {
+	from := hunk.FromLine
 	for _, l := range hunk.Lines {
 		line := DiffLine{Op: op(l.Kind), Text: strings.TrimRight(l.Content, "\r\n")}
 		switch line.Op {
 		case '+':
 			line.Origin = added[to]
-			to++
+			to, more = to+1, more+1
 		case '-':
 			line.Origin = dropped[from]
-			from++
+			from, more = from+1, more-1
 		default:
 			from, to = from+1, to+1
 		}
 		lines = append(lines, line)
 	}
-	return lines
+	return lines, more
 }
 
 func op(k udiff.OpKind) byte {

@@ -3,9 +3,11 @@ package repair
 import (
 	"errors"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/trustpub/gh-trustpub/checks"
+	"github.com/trustpub/gh-trustpub/checks/evidence"
 	"github.com/trustpub/gh-trustpub/checks/workflow"
 	"github.com/trustpub/gh-trustpub/steps/repair/yamltext"
 )
@@ -26,10 +28,17 @@ func (d *draft) inEnvironment(p workflow.Publishing) error {
 		return errors.New("a job that calls a workflow takes no environment")
 	}
 	d.tell("name the environment %s at the job %s", name, p.Job.ID)
-	d.note("The environment " + name + " is made before this is on the default branch: a run makes it bare where it is not there.")
+	if !d.stands(name) {
+		d.note("The environment " + name + " is not there yet, and a run makes it without any rule: set it up (the next step) before the next release.")
+	}
 	return d.edit(p.File.Path, func(t *yamltext.Text) (*yamltext.Text, error) {
 		return t.Add(in(p.Job.ID), yamltext.Snippet("environment: "+word(name)), "runs-on")
 	})
+}
+
+// stands says whether the repository is seen to have an environment.
+func (b *bench) stands(name string) bool {
+	return slices.ContainsFunc(b.c.World.GitHub.Environments.Or(nil), func(e evidence.Environment) bool { return strings.EqualFold(e.Name, name) })
 }
 
 // environmentOf is what the publisher of the place's registry is to name.

@@ -12,10 +12,21 @@ type mender struct {
 // menders are in the order in which problems are repaired: what starts at all,
 // who may mint, what is exchanged, what runs beside it.
 var menders = []mender{
+	{"workflow-lints", ways(spell)},
+	{"trigger-fires", ways(renameGuard)},
 	{"workflow-grants-id-token", ways(grantIDToken)},
+	{"token-is-exchanged", ways(exchange)},
+	{"no-token-secret-used", ways(exchange)},
+	{"id-token-only-where-needed", ways(withdrawIDToken)},
 	{"publish-job-can-check-out", ways(grantContents)},
 	{"publish-job-names-environment", ways(nameEnvironment)},
-	{"id-token-only-where-needed", ways(withdrawIDToken)},
+	{"actions-pinned", ways(pinAction, installRust)},
+	{"token-outlives-publish", ways(mintLast)},
+	{"build-apart-from-publish", ways(verifyApart, buildApart)},
+	{"one-index-per-job", ways(testFirst)},
+	{"release-comes-from-default-branch", ways(guardTags, guardAll)},
+	{"forks-cannot-publish", ways(guardForks)},
+	{"rehearsal-possible", ways(rehearse)},
 }
 
 func ways(list ...func(*draft, checks.Result) error) []func(*draft, checks.Result) error { return list }

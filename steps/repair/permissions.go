@@ -68,9 +68,7 @@ func permit(t *yamltext.Text, block yamltext.Path, scope, level string) (*yamlte
 	if t.Has(block.Of(scope)) {
 		return t.Set(block.Of(scope), yamltext.Snippet(level), "")
 	}
-	keys := t.Order(block)
-	slices.Reverse(keys)
-	return t.Add(block, yamltext.Snippet(scope+": "+level), keys...)
+	return t.Append(block, yamltext.Snippet(scope+": "+level))
 }
 
 // had is what a job without a block of its own has.

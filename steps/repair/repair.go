@@ -8,10 +8,12 @@
 package repair
 
 import (
+	"errors"
 	"slices"
 
 	"github.com/trustpub/gh-trustpub/checks"
 	"github.com/trustpub/gh-trustpub/checks/evidence"
+	"github.com/trustpub/gh-trustpub/checks/identity"
 )
 
 // Basis is what repairs are found from.
@@ -30,6 +32,9 @@ type Proposal struct {
 	Files []File
 	// ByHand are the findings that no edit repairs.
 	ByHand []ByHand
+	// Publishers are those that must stand at the registries once the files are
+	// repaired.
+	Publishers []identity.Publisher
 }
 
 // File is a workflow file with its repairs.
@@ -97,6 +102,9 @@ func (b *bench) next(failed map[finding]string) (checks.Result, bool) {
 	return checks.Result{}, false
 }
 
+// errOther says that a way is for another kind of job.
+var errOther = errors.New("the job publishes in a way for which no edit is known")
+
 // mend tries the ways to repair a problem, and says why none of them does it.
 func (b *bench) mend(r checks.Result) string {
 	i := slices.IndexFunc(menders, func(m mender) bool { return m.check == r.Check.ID })
@@ -110,7 +118,7 @@ func (b *bench) mend(r checks.Result) string {
 		if err == nil {
 			return ""
 		}
-		if why == "" {
+		if why == "" || !errors.Is(err, errOther) && why == errOther.Error() {
 			why = err.Error()
 		}
 	}
@@ -118,7 +126,7 @@ func (b *bench) mend(r checks.Result) string {
 }
 
 func (b *bench) proposal(failed map[finding]string) Proposal {
-	var p Proposal
+	p := Proposal{Publishers: b.c.Publishers}
 	for _, path := range b.paths() {
 		if f := b.files[path]; len(f.mended) > 0 {
 			p.Files = append(p.Files, f.done(path))

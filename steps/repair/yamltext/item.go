@@ -173,3 +173,31 @@ func (t *Text) Excerpt(path Path, first, end int) (Snippet, error) {
 func (t *Text) refers(n *yaml.Node) bool {
 	return n.Anchor != "" || n.Kind == yaml.AliasNode || slices.ContainsFunc(n.Content, t.refers)
 }
+
+// AppendItem puts a scalar behind the last one of the list at a path, in whatever
+// way that is written.
+func (t *Text) AppendItem(path Path, s Snippet) (*Text, error) {
+	list, err := t.at(path)
+	if err != nil {
+		return nil, err
+	}
+	if list.Kind == yaml.SequenceNode && block(list) && len(list.Content) > 0 {
+		return t.Insert(path, len(list.Content), "- "+s)
+	}
+	if list.Kind != yaml.SequenceNode || len(list.Content) == 0 {
+		return nil, fmt.Errorf("line %d: %s is no list", list.Line, path)
+	}
+	value, err := t.parsed(s)
+	if err != nil {
+		return nil, err
+	}
+	start := t.offset(list)
+	end, err := t.closing(start)
+	if err != nil {
+		return nil, err
+	}
+	inner := strings.TrimRight(string(t.src[start:end]), " \t\r\n,")
+	at := start + len(inner)
+	meant := scalar{value.ShortTag(), value.Value}
+	return t.edited(changed(t.tree, path, func(old any) any { return append(slices.Clone(old.([]any)), meant) }), Edit{at, at, ", " + string(s)})
+}

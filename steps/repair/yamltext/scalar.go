@@ -91,11 +91,17 @@ func (t *Text) Replace(path Path, old, next string) (*Text, error) {
 	}
 	start, end := t.region(n)
 	raw := string(t.src[start:end])
-	if n.Kind != yaml.ScalarNode || old == "" || strings.Count(n.Value, old) != 1 || strings.Count(raw, old) != 1 {
+	if n.Kind != yaml.ScalarNode || old == "" || strings.Count(n.Value, old) != 1 {
 		return nil, fmt.Errorf("line %d: %q does not stand there once", n.Line, old)
 	}
-	at := start + strings.Index(raw, old)
 	want := scalar{n.ShortTag(), strings.Replace(n.Value, old, next, 1)}
+	if n.Style&yaml.SingleQuotedStyle != 0 {
+		old, next = strings.ReplaceAll(old, "'", "''"), strings.ReplaceAll(next, "'", "''")
+	}
+	if strings.Count(raw, old) != 1 {
+		return nil, fmt.Errorf("line %d: %q is written in another way", n.Line, old)
+	}
+	at := start + strings.Index(raw, old)
 	return t.edited(changed(t.tree, path, func(any) any { return want }), Edit{at, at + len(old), next})
 }
 
