@@ -51,30 +51,40 @@ func movable(steps []*workflow.Step) error {
 	return nil
 }
 
-// permissions of the new job: what the job has, without an identity.
-func (s *splitting) permissions() []string {
-	var list []permission
+// permissions are what some steps need in the new job: to read the repository,
+// and all that the job has beside an identity where they may write.
+func (s *splitting) permissions(steps []*workflow.Step) []string {
+	if mayWrite(&workflow.Job{Steps: steps}) == "" {
+		return []string{"permissions:", "\tcontents: read"}
+	}
 	t := s.texts[s.path]
 	at := in(s.job.ID, "permissions")
 	if !t.Has(at) {
 		at = yamltext.Path{"permissions"}
 	}
-	if !t.Has(at) {
-		return []string{"permissions:", "\tcontents: read"}
-	}
-	for _, scope := range t.Order(at) {
-		list = append(list, permission{scope, t.Value(at.Of(scope))})
-	}
 	lines := []string{"permissions:"}
-	for _, p := range list {
-		if p.scope != "id-token" && p.scope != "attestations" {
-			lines = append(lines, "\t"+p.scope+": "+p.level)
+	for _, scope := range t.Order(at) {
+		if scope != "id-token" && scope != "attestations" {
+			lines = append(lines, "\t"+scope+": "+t.Value(at.Of(scope)))
 		}
 	}
 	if len(lines) == 1 {
 		return []string{"permissions: {}"}
 	}
 	return lines
+}
+
+// excerpts are the texts of some steps.
+func (s *splitting) excerpts(steps []*workflow.Step) ([]yamltext.Snippet, error) {
+	var all []yamltext.Snippet
+	for _, step := range steps {
+		text, err := s.texts[s.path].Excerpt(in(s.job.ID, "steps"), step.Index, step.Index+1)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, text)
+	}
+	return all, nil
 }
 
 // head are the first lines of the new job, without indentation: of the old one

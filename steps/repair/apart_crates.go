@@ -83,16 +83,11 @@ func (s *splitting) verify(before, gone []*workflow.Step, uploads []workflow.Pub
 	if err != nil {
 		return err
 	}
-	t := s.texts[s.path]
-	var steps []yamltext.Snippet
-	for _, step := range before {
-		text, err := t.Excerpt(in(s.job.ID, "steps"), step.Index, step.Index+1)
-		if err != nil {
-			return err
-		}
-		steps = append(steps, text)
+	steps, err := s.excerpts(before)
+	if err != nil {
+		return err
 	}
-	head, err := s.head(s.permissions(), "needs", "if", "runs-on", "timeout-minutes", "env", "defaults")
+	head, err := s.head(s.permissions(before), "needs", "if", "runs-on", "timeout-minutes", "env", "defaults")
 	if err != nil {
 		return err
 	}

@@ -17,14 +17,18 @@ func buildApart(d *draft, r checks.Result) error {
 	path, job := place(r.Subject)
 	_, j := d.job(path, job)
 	places := d.places(path, job)
-	if len(places) == 0 || slices.ContainsFunc(places, func(p workflow.Publishing) bool { return p.Means != workflow.MeansPyPIAction || p.Inner != nil }) {
+	uploads := slices.DeleteFunc(slices.Clone(places), func(p workflow.Publishing) bool { return p.Means == workflow.MeansExchange })
+	if len(uploads) == 0 || slices.ContainsFunc(uploads, func(p workflow.Publishing) bool { return p.Means != workflow.MeansPyPIAction || p.Inner != nil }) {
 		return errOther
 	}
-	uploads := taking(places)
-	first := slices.MinFunc(uploads, func(a, b *workflow.Step) int { return a.Index - b.Index }).Index
-	dir, err := handedOver(j, uploads, first)
-	if err != nil {
+	taking := taking(places)
+	first := slices.MinFunc(taking, func(a, b *workflow.Step) int { return a.Index - b.Index }).Index
+	if err := nothingElse(j, taking, first); err != nil {
 		return err
+	}
+	dir := folderOf(uploads[0].Step)
+	if slices.ContainsFunc(uploads, func(p workflow.Publishing) bool { return folderOf(p.Step) != dir }) || strings.ContainsAny(dir, "$*'\"") {
+		return errors.New("the uploads take their files from several folders")
 	}
 	s, err := d.splits(path, j, "build")
 	if err != nil {
@@ -33,29 +37,25 @@ func buildApart(d *draft, r checks.Result) error {
 	return s.build(first, dir)
 }
 
-// handedOver is the folder of the distributions, if nothing else of the steps
-// before the upload reaches it.
-func handedOver(j *workflow.Job, uploads []*workflow.Step, first int) (string, error) {
+// nothingElse says why the steps before the first that exchanges or uploads
+// cannot hand over files alone.
+func nothingElse(j *workflow.Job, taking []*workflow.Step, first int) error {
 	before := j.Steps[:first]
 	if !checksOut(before) {
-		return "", errNothingToCopy
+		return errNothingToCopy
 	}
 	if err := movable(before); err != nil {
-		return "", err
+		return err
 	}
 	for _, step := range j.Steps[first:] {
-		if !slices.Contains(uploads, step) {
-			return "", fmt.Errorf("line %d does more after the upload, and what it needs of the build the file does not show", step.Line)
+		if !slices.Contains(taking, step) {
+			return fmt.Errorf("line %d does more after the upload, and what it needs of the build the file does not show", step.Line)
 		}
 		if mentions(step, "steps.") || mentions(step, "env.") {
-			return "", fmt.Errorf("the upload at line %d reads what an earlier step says", step.Line)
+			return fmt.Errorf("the upload at line %d reads what an earlier step says", step.Line)
 		}
 	}
-	dir := folderOf(uploads[0])
-	if slices.ContainsFunc(uploads, func(s *workflow.Step) bool { return folderOf(s) != dir }) || strings.ContainsAny(dir, "$*'\"") {
-		return "", errors.New("the uploads take their files from several folders")
-	}
-	return dir, nil
+	return nil
 }
 
 // folderOf is where the action finds the files that it uploads.
@@ -83,7 +83,7 @@ func (s *splitting) build(first int, dir string) error {
 	if err != nil {
 		return err
 	}
-	head, err := s.head(s.permissions(), "needs", "if", "runs-on", "timeout-minutes", "env", "defaults")
+	head, err := s.head(s.permissions(s.job.Steps[:first]), "needs", "if", "runs-on", "timeout-minutes", "env", "defaults")
 	if err != nil {
 		return err
 	}

@@ -72,12 +72,24 @@ func (d *draft) minting(path string, job *workflow.Job, steps []*workflow.Step) 
 		return "", 0, err
 	}
 	lines := "- " + uses + "\n  id: " + id
-	if condition := eitherOf(steps); condition != "" {
+	if condition := eitherOf(steps); condition != "" && !onlyReleases(d.places(path, job.ID)) {
 		lines += "\n  if: " + asCondition(condition)
 	}
 	d.tell("exchange a token with %s before line %d", authAction, steps[0].Line)
 	return id, 1, d.edit(path, func(t *yamltext.Text) (*yamltext.Text, error) {
 		return t.Insert(in(job.ID, "steps"), steps[0].Index, yamltext.Snippet(lines))
+	})
+}
+
+// onlyReleases says whether nothing but a release or a start by hand comes to a
+// job: there an exchange that nothing follows is a rehearsal, and elsewhere a
+// token that nobody asked for, or a failure where GitHub gives no identity.
+func onlyReleases(places []workflow.Publishing) bool {
+	return !slices.ContainsFunc(places, func(p workflow.Publishing) bool {
+		return p.Triggered == nil || slices.ContainsFunc(p.Triggered.Triggers, func(t workflow.Trigger) bool {
+			tags := t.Event == "push" && len(t.Tags) > 0 && len(t.Branches) == 0
+			return !tags && t.Event != "release" && t.Event != "workflow_dispatch" && t.Event != "workflow_call"
+		})
 	})
 }
 

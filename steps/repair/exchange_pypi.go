@@ -19,7 +19,7 @@ const pypiAction = "pypa/gh-action-pypi-publish"
 // exchanging are references to releases of the action that exchange tokens (its
 // release notes: from v1.8.0 of March 2023 on), as a ref or in the comment behind
 // a commit.
-var exchanging = regexp.MustCompile(`(?:@(?:release/|unstable/)?v1|@v?1\.(?:[89]|\d\d)(?:\.\d+)?|@[0-9a-f]{40} +# *v?1\.(?:[89]|\d\d)\S*)(?:\s|$)`)
+var exchanging = regexp.MustCompile(`(?:@(?:release/|unstable/)?v1|@v?1\.(?:[89]|\d\d)(?:\.\d+)?|@[0-9a-f]{40}['"]? +# *v?1\.(?:[89]|\d\d)\S*)(?:['"\s]|$)`)
 
 // dropPassword lets the action exchange a token by giving it none.
 func (d *draft) dropPassword(file string, places []workflow.Publishing) error {

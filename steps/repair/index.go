@@ -9,7 +9,6 @@ import (
 	"github.com/trustpub/gh-trustpub/checks"
 	"github.com/trustpub/gh-trustpub/checks/identity"
 	"github.com/trustpub/gh-trustpub/checks/workflow"
-	"github.com/trustpub/gh-trustpub/steps/repair/yamltext"
 )
 
 // testFirst moves the upload to TestPyPI into a job of its own, which the other
@@ -17,7 +16,7 @@ import (
 func testFirst(d *draft, r checks.Result) error {
 	path, job := place(r.Subject)
 	_, j := d.job(path, job)
-	places := d.places(path, job)
+	places := slices.DeleteFunc(d.places(path, job), func(p workflow.Publishing) bool { return p.Means == workflow.MeansExchange })
 	var test []*workflow.Step
 	for _, p := range places {
 		switch {
@@ -31,36 +30,43 @@ func testFirst(d *draft, r checks.Result) error {
 	if len(test) != 1 || len(uploads) != 2 {
 		return errors.New("which of the uploads belong together the file does not show")
 	}
-	first := min(uploads[0].Index, uploads[1].Index)
-	if test[0].Index != first {
+	if test[0].Index != min(uploads[0].Index, uploads[1].Index) {
 		return errors.New("the upload to TestPyPI comes last: move it before the other one")
 	}
-	if err := onlyFetches(j, uploads, first); err != nil {
+	fetches, err := d.fetched(path, j, test[0])
+	if err != nil {
 		return err
 	}
 	s, err := d.splits(path, j, "testpypi")
 	if err != nil {
 		return err
 	}
-	return s.separate(first)
+	return s.separate(append(fetches, test[0]))
 }
 
-// onlyFetches says why the steps beside the uploads cannot be done twice.
-func onlyFetches(j *workflow.Job, uploads []*workflow.Step, first int) error {
-	for _, s := range j.Steps {
+// fetched are the steps that fetch what a step uploads; an error where others
+// make it.
+func (d *draft) fetched(path string, j *workflow.Job, upload *workflow.Step) ([]*workflow.Step, error) {
+	f, _ := d.job(path, j.ID)
+	builds := d.c.BuildingSteps(f, j)
+	var fetches []*workflow.Step
+	for _, s := range j.Steps[:upload.Index] {
 		uses := strings.ToLower(s.Uses)
 		switch {
-		case slices.Contains(uploads, s):
-		case s.Index < first && (strings.HasPrefix(uses, "actions/checkout@") || strings.HasPrefix(uses, "actions/download-artifact@")):
-		default:
-			return fmt.Errorf("line %d does more than to fetch what is uploaded: build in a job of its own first", s.Line)
+		case strings.HasPrefix(uses, "actions/checkout@"), strings.HasPrefix(uses, "actions/download-artifact@"):
+			fetches = append(fetches, s)
+		case slices.Contains(builds, s), s.Uses != "", mentions(s, strings.Trim(folderOf(upload), "/")):
+			return nil, fmt.Errorf("line %d does more than to fetch what is uploaded: build in a job of its own first", s.Line)
 		}
 	}
-	return nil
+	if mentions(upload, "steps.") || mentions(upload, "env.") {
+		return nil, fmt.Errorf("the upload at line %d reads what an earlier step says", upload.Line)
+	}
+	return fetches, nil
 }
 
-func (s *splitting) separate(first int) error {
-	text, err := s.texts[s.path].Excerpt(in(s.job.ID, "steps"), 0, first+1)
+func (s *splitting) separate(steps []*workflow.Step) error {
+	texts, err := s.excerpts(steps)
 	if err != nil {
 		return err
 	}
@@ -68,12 +74,12 @@ func (s *splitting) separate(first int) error {
 	if err != nil {
 		return err
 	}
-	if err := s.remove([]int{first}); err != nil {
+	if err := s.remove(indexes(steps[len(steps)-1:])); err != nil {
 		return err
 	}
 	if err := s.need(); err != nil {
 		return err
 	}
 	s.tell("upload to TestPyPI in a job %s, which %s waits for", s.id, s.job.ID)
-	return s.write(head, []yamltext.Snippet{text})
+	return s.write(head, texts)
 }

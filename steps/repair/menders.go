@@ -26,7 +26,7 @@ var menders = []mender{
 	{"one-index-per-job", ways(testFirst)},
 	{"release-comes-from-default-branch", ways(guardTags, guardAll)},
 	{"forks-cannot-publish", ways(guardForks)},
-	{"rehearsal-possible", ways(rehearse)},
+	{"rehearsal-possible", ways(rehearseByInput, rehearseByHand)},
 }
 
 func ways(list ...func(*draft, checks.Result) error) []func(*draft, checks.Result) error { return list }

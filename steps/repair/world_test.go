@@ -9,6 +9,7 @@ import (
 
 	"github.com/trustpub/gh-trustpub/checks"
 	"github.com/trustpub/gh-trustpub/checks/evidence"
+	"github.com/trustpub/gh-trustpub/checks/identity"
 )
 
 const publishYML = ".github/workflows/publish.yml"
@@ -31,6 +32,10 @@ func worldOf(src string) *evidence.World {
 	w.GitHub.WorkflowStates = evidence.Seen([]evidence.WorkflowState{{ID: 1, Path: publishYML, State: "active"}}, api)
 	w.GitHub.Environments = evidence.Seen([]evidence.Environment{{Name: "release", Policy: evidence.RefsCustom, Source: api,
 		Refs: evidence.Seen([]evidence.RefRule{{Type: "branch", Pattern: "main"}, {Type: "tag", Pattern: "v*"}}, api)}}, api)
+	w.Projects = map[evidence.ProjectKey]evidence.Fact[evidence.Project]{}
+	for _, r := range identity.Registries() {
+		w.Projects[evidence.ProjectKey{Registry: r, Name: "data"}] = evidence.Seen(evidence.Project{Name: "data"}, api)
+	}
 	w.GitHub.Rulesets = evidence.Seen([]evidence.Ruleset{}, api)
 	return w
 }

@@ -34,6 +34,20 @@ func Render(p Plan) (string, error) {
 	return b.String(), nil
 }
 
+// Mint are the lines of a step that exchanges a token with a Python index, such
+// as "https://pypi.org", and lets it end there: its env and its script.
+func Mint(index string) ([]string, error) {
+	var b strings.Builder
+	if err := sheet.ExecuteTemplate(&b, "mint", index); err != nil {
+		return nil, fmt.Errorf("write the exchange with %s: %w", index, err)
+	}
+	lines := strings.Split(strings.TrimSuffix(b.String(), "\n"), "\n")
+	for i := range lines {
+		lines[i] = strings.TrimPrefix(lines[i], "        ")
+	}
+	return lines, nil
+}
+
 // quote writes a string for YAML and for an expression alike; plans hold no
 // quotes.
 func quote(s string) string { return "'" + s + "'" }

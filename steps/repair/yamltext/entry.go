@@ -19,7 +19,7 @@ func (t *Text) Add(path Path, s Snippet, behind ...string) (*Text, error) {
 	if err != nil {
 		return nil, err
 	}
-	if m.Kind != yaml.MappingNode || keyIndex(m, key) >= 0 {
+	if m.Kind != yaml.MappingNode || keyIndex(m, key) >= 0 || block(m) && len(m.Content) == 0 {
 		return nil, fmt.Errorf("%s takes no further %s", path, key)
 	}
 	meant, err := plain(value)
@@ -37,13 +37,13 @@ func (t *Text) adding(m *yaml.Node, s Snippet, behind []string) (Edit, error) {
 	if !block(m) {
 		return t.addingToFlow(m, s)
 	}
-	lines, column := t.layout(s), m.Column-1
+	lines, column := t.layout(s), m.Content[0].Column-1
 	for _, key := range behind {
 		i := keyIndex(m, key)
 		if i < 0 {
 			continue
 		}
-		return t.insertion(t.lastLine(m.Content[i+1], m.Column), lines, column), nil
+		return t.insertion(t.lastLine(m.Content[i+1], m.Content[0].Column), lines, column), nil
 	}
 	at := t.offset(m.Content[0])
 	return Edit{at, at, t.indented(append(lines, ""), column) + strings.Repeat(" ", column)}, nil
@@ -70,26 +70,36 @@ func (t *Text) Drop(path Path, key string) (*Text, error) {
 	if i < 0 || len(m.Content) == 2 {
 		return nil, fmt.Errorf("%s cannot be taken out of %s", key, path)
 	}
-	e, err := t.dropping(m, i)
+	edits, err := t.dropping(m, i)
 	if err != nil {
 		return nil, err
 	}
-	return t.edited(changed(t.tree, path, func(old any) any { return without(old, key) }), e)
+	return t.edited(changed(t.tree, path, func(old any) any { return without(old, key) }), edits...)
 }
 
-func (t *Text) dropping(m *yaml.Node, i int) (Edit, error) {
+func (t *Text) dropping(m *yaml.Node, i int) ([]Edit, error) {
 	if !block(m) {
-		return t.droppingFromFlow(m, i)
+		e, err := t.droppingFromFlow(m, i)
+		return []Edit{e}, err
 	}
 	key := m.Content[i]
 	start := t.offset(key)
 	if strings.TrimSpace(string(t.src[t.lines[key.Line-1]:start])) == "" {
-		return Edit{t.lines[key.Line-1], t.after(t.lastLine(m.Content[i+1], m.Column)), ""}, nil
+		return []Edit{{t.lines[key.Line-1], t.after(t.lastLine(m.Content[i+1], m.Content[0].Column)), ""}}, nil
 	}
 	if i != 0 {
-		return Edit{}, fmt.Errorf("line %d: %s does not begin its line", key.Line, key.Value)
+		return nil, fmt.Errorf("line %d: %s does not begin its line", key.Line, key.Value)
 	}
-	return Edit{start, t.offset(m.Content[2]), ""}, nil // behind a dash the next entry takes its place
+	// Behind a dash the next entry takes its place, and comments between them go
+	// above.
+	next := m.Content[2]
+	above := Edit{t.lines[key.Line-1], t.lines[key.Line-1], ""}
+	for l := t.lastLine(m.Content[1], m.Content[0].Column) + 1; l < next.Line-1; l++ {
+		if comment(t.line(l)) {
+			above.With += string(t.src[t.lines[l]:t.after(l)])
+		}
+	}
+	return []Edit{above, {start, t.offset(next), ""}}, nil
 }
 
 // Order lists the keys of the mapping at a path as they stand there.

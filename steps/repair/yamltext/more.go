@@ -34,7 +34,7 @@ func (t *Text) Before(path Path, key string, s Snippet) (*Text, error) {
 	if i < 0 || !block(m) || keyIndex(m, name) >= 0 {
 		return nil, fmt.Errorf("%s takes no %s before %s", path, name, key)
 	}
-	column := m.Column - 1
+	column := m.Content[0].Column - 1
 	head := t.head(m.Content[i].Line-1, column)
 	text := strings.Repeat(" ", column) + t.indented(t.layout(s), column) + t.eol
 	if t.apart(m) {
@@ -47,7 +47,7 @@ func (t *Text) Before(path Path, key string, s Snippet) (*Text, error) {
 // apart says whether blank lines stand between the entries of a mapping.
 func (t *Text) apart(m *yaml.Node) bool {
 	for i := 2; i < len(m.Content); i += 2 {
-		if head := t.head(m.Content[i].Line-1, m.Column-1); head > 0 && indentOf(t.line(head-1)) < 0 {
+		if head := t.head(m.Content[i].Line-1, m.Content[0].Column-1); head > 0 && indentOf(t.line(head-1)) < 0 {
 			return true
 		}
 	}
@@ -67,7 +67,7 @@ func (t *Text) Column(path Path) (int, error) {
 	if n.Kind == yaml.SequenceNode {
 		return t.dash(n.Content[0])
 	}
-	return n.Column - 1, nil
+	return n.Content[0].Column - 1, nil
 }
 
 // Entries is the text of some entries of the block mapping at a path, those that
@@ -77,7 +77,7 @@ func (t *Text) Entries(path Path, keys ...string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	if m.Kind != yaml.MappingNode || !block(m) {
+	if m.Kind != yaml.MappingNode || !block(m) || len(m.Content) == 0 {
 		return nil, fmt.Errorf("line %d: %s is not written one entry a line", m.Line, path)
 	}
 	var out []string
@@ -89,12 +89,12 @@ func (t *Text) Entries(path Path, keys ...string) ([]string, error) {
 		if t.refers(m.Content[i+1]) {
 			return nil, fmt.Errorf("line %d: it has anchors or aliases", m.Content[i].Line)
 		}
-		for l := m.Content[i].Line - 1; l <= t.lastLine(m.Content[i+1], m.Column); l++ {
+		for l := m.Content[i].Line - 1; l <= t.lastLine(m.Content[i+1], m.Content[0].Column); l++ {
 			line := t.line(l)
 			if strings.Contains(line, "\t") {
 				return nil, fmt.Errorf("line %d: it has tabs", l+1)
 			}
-			out = append(out, strings.TrimPrefix(line, strings.Repeat(" ", min(m.Column-1, max(indentOf(line), 0)))))
+			out = append(out, strings.TrimPrefix(line, strings.Repeat(" ", min(m.Content[0].Column-1, max(indentOf(line), 0)))))
 		}
 	}
 	return out, nil

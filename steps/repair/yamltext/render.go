@@ -57,7 +57,7 @@ func (t *Text) item(s Snippet) (*yaml.Node, error) {
 
 func (t *Text) parsed(s Snippet) (*yaml.Node, error) {
 	var doc yaml.Node
-	if err := yaml.Unmarshal([]byte(strings.Join(t.layout(s), "\n")), &doc); err != nil {
+	if err := yaml.Unmarshal([]byte(strings.Join(t.layout(s), "\n")+"\n"), &doc); err != nil {
 		return nil, fmt.Errorf("parse what is to be put in: %w", err)
 	}
 	if len(doc.Content) != 1 {

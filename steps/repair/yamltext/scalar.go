@@ -3,6 +3,7 @@ package yamltext
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -27,31 +28,52 @@ func (t *Text) Set(path Path, s Snippet, remark string) (*Text, error) {
 	if err != nil {
 		return nil, err
 	}
-	edits := []Edit{{start, end, strings.TrimSpace(string(s))}}
+	text := strings.TrimSpace(string(s))
+	if quote := quoteOf(n); quote != "" && value.Kind == yaml.ScalarNode && value.Style == 0 && !strings.ContainsAny(value.Value, `'"\`) {
+		text, meant = quote+value.Value+quote, scalar{"!!str", value.Value}
+	}
+	edits := []Edit{{start, end, text}}
 	if remark != "" {
 		edits = t.remarked(edits, n, end, remark)
 	}
 	return t.edited(changed(t.tree, path, func(any) any { return meant }), edits...)
 }
 
-// remarked adds a comment at the end of the value's line, before one that is
-// there, where the value ends the line.
+// quoteOf is the quote that a scalar stands in; "" for none.
+func quoteOf(n *yaml.Node) string {
+	switch {
+	case n.Kind != yaml.ScalarNode:
+		return ""
+	case n.Style&yaml.SingleQuotedStyle != 0:
+		return "'"
+	case n.Style&yaml.DoubleQuotedStyle != 0:
+		return `"`
+	}
+	return ""
+}
+
+// version is a comment that tells nothing but a version.
+var version = regexp.MustCompile(`^# *v?\d[\w.-]* *$`)
+
+// remarked adds a comment at the end of the value's line, where the value ends
+// it: before a comment that is there, or in the place of one that tells the
+// version of what was replaced.
 func (t *Text) remarked(edits []Edit, n *yaml.Node, end int, remark string) []Edit {
 	_, lineEnd := t.bounds(n.Line - 1)
 	if end > lineEnd {
 		return edits
 	}
 	rest := string(t.src[end:lineEnd])
-	blank := strings.TrimLeft(rest, " \t}],")
-	if blank != "" && !strings.HasPrefix(blank, "#") {
+	old := strings.TrimLeft(rest, " \t}],")
+	brackets := strings.TrimRight(rest[:len(rest)-len(old)], " \t")
+	at := end + len(brackets)
+	switch {
+	case version.MatchString(old):
+		return append(edits, Edit{lineEnd - len(old), lineEnd, "# " + remark})
+	case old != "" && !strings.HasPrefix(old, "#"):
 		return edits
-	}
-	if strings.ContainsAny(rest[:len(rest)-len(blank)], "}]") {
-		at := lineEnd - len(blank)
-		if blank == "" {
-			return append(edits, Edit{at, at, " # " + remark})
-		}
-		return append(edits, Edit{at, at, "# " + remark + " "})
+	case brackets != "":
+		return append(edits, Edit{at, at, " # " + remark})
 	}
 	edits[0].With += " # " + remark
 	return edits
@@ -159,7 +181,7 @@ func (t *Text) valueIn(n *yaml.Node) (start, end int) {
 // Empty makes the mapping at a path the empty one: {} stands in its place.
 func (t *Text) Empty(path Path) (*Text, error) {
 	m, err := t.at(path)
-	if err != nil || m.Kind != yaml.MappingNode || len(path) == 0 {
+	if err != nil || m.Kind != yaml.MappingNode || len(path) == 0 || len(m.Content) == 0 {
 		return nil, fmt.Errorf("%s is no mapping", path)
 	}
 	want := changed(t.tree, path, func(any) any { return map[string]any{} })
@@ -179,9 +201,9 @@ func (t *Text) Empty(path Path) (*Text, error) {
 	_, end := t.bounds(key.Line - 1)
 	line := string(t.src[t.offset(key):end])
 	colon := strings.IndexByte(line, ':')
-	if m.Line == key.Line || colon < 0 {
+	if m.Content[0].Line == key.Line || colon < 0 {
 		return nil, fmt.Errorf("line %d: the mapping stands on the line of its key", m.Line)
 	}
 	at := t.offset(key) + colon + 1
-	return t.edited(want, Edit{at, at, " {}"}, Edit{t.lines[m.Line-1], t.after(t.lastLine(m, m.Column)), ""})
+	return t.edited(want, Edit{at, at, " {}"}, Edit{t.lines[m.Content[0].Line-1], t.after(t.lastLine(m, m.Content[0].Column)), ""})
 }
