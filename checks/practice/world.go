@@ -144,7 +144,7 @@ func (w *World) serve(state box.State) (err error) {
 		return err
 	}
 	client := w.box.Client()
-	if w.Crates, err = cratesio.New(cratesio.Options{State: state, Client: client}); err != nil {
+	if w.Crates, err = cratesio.New(cratesio.Options{State: state, Client: client, NewCrates: scenario.Pace(w.scenario)}); err != nil {
 		return err
 	}
 	if w.PyPI, err = pypi.New(pypi.Options{Instance: pypi.PyPI, State: state, Client: client}); err != nil {

@@ -57,20 +57,24 @@ type scenario struct {
 	build  func(context.Context, Place, Setting) (Setting, error)
 	// live is what happens when the servers run; nil is nothing.
 	live func(context.Context, Stage) error
+	// pace limits new crates; zero is what crates.io does.
+	pace cratesio.Rate
 }
 
 var scenarios = worlds()
 
 func worlds() map[string]scenario {
 	all := map[string]scenario{
-		"fresh":     {"a crate and its Python wheel, nothing published and nothing configured", two, fresh, nil},
-		"ready":     {"the end of the route: everything is done, and proven by a release", two, ready, prove},
-		"tokens":    {"released for long with tokens that are kept as secrets", two, tokens, tokenReleases},
-		"broken":    {"trusted publishing, begun and left: a bit of everything is wrong", two, broken, brokenReleases},
-		"workspace": {"a workspace of 60 crates, published by hand", two, workspace, nil},
-		"team":      {"an organisation with teams, whose rules want pull requests; published by hand", several, team, teamReleases},
-		"solo":      {"one person's pure Python package; published by hand", []string{"ana"}, solo, soloReleases},
-		"private":   {"a private repository on a plan without reviews of deployments; published by hand", two, private, privateReleases},
+		"fresh":     {about: "a crate and its Python wheel, nothing published and nothing configured", people: two, build: fresh},
+		"crates":    {about: "six crates that need each other, none published; crates.io asks for patience soon", people: two, build: unpublishedCrates, pace: briskPace},
+		"python":    {about: "one person's pure Python package, never published", people: one, build: unpublishedPython},
+		"ready":     {about: "the end of the route: everything is done, and proven by a release", people: two, build: ready, live: prove},
+		"tokens":    {about: "released for long with tokens that are kept as secrets", people: two, build: tokens, live: tokenReleases},
+		"broken":    {about: "trusted publishing, begun and left: a bit of everything is wrong", people: two, build: broken, live: brokenReleases},
+		"workspace": {about: "a workspace of 60 crates, published by hand", people: two, build: workspace},
+		"team":      {about: "an organisation with teams, whose rules want pull requests; published by hand", people: several, build: team, live: teamReleases},
+		"solo":      {about: "one person's pure Python package; published by hand", people: one, build: solo, live: soloReleases},
+		"private":   {about: "a private repository on a plan without reviews of deployments; published by hand", people: two, build: private, live: privateReleases},
 	}
 	for _, f := range faults {
 		all[f.name] = f.scenario()
@@ -78,8 +82,15 @@ func worlds() map[string]scenario {
 	return all
 }
 
-// two people could review each other's runs.
-var two = []string{"ana", "bo"}
+// two people could review each other's runs; one could review nobody's.
+var (
+	two = []string{"ana", "bo"}
+	one = []string{"ana"}
+)
+
+// Pace is how many new crates crates.io takes in a scenario; zero is as many as
+// it really does.
+func Pace(name string) cratesio.Rate { return scenarios[name].pace }
 
 // People lists who can be signed in as, the person who plays first.
 func People(name string) ([]string, error) {
@@ -93,7 +104,7 @@ func People(name string) ([]string, error) {
 // Names lists the scenarios: the sound ones, then those that are broken, in
 // the order in which people meet these failures most.
 func Names() []string {
-	names := []string{"fresh", "tokens", "broken", "workspace", "team", "solo", "private", "ready"}
+	names := []string{"fresh", "crates", "python", "tokens", "broken", "workspace", "team", "solo", "private", "ready"}
 	for _, f := range faults {
 		names = append(names, f.name)
 	}

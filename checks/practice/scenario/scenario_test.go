@@ -16,7 +16,7 @@ func TestEveryScenarioSaysWhatItIs(t *testing.T) {
 			t.Errorf("%s: %v, %q, %v", name, people, about, err)
 		}
 	}
-	if _, err := People("none"); err == nil || !strings.Contains(err.Error(), "fresh tokens ") {
+	if _, err := People("none"); err == nil || !strings.Contains(err.Error(), "fresh crates python tokens ") {
 		t.Errorf("a scenario that is not there: %v", err)
 	}
 }
