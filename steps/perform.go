@@ -15,9 +15,7 @@ import (
 // what was not. One that the server made short of something stops nothing: where
 // that is all, the error holds a *change.ShortError.
 func (s *Session) Perform(ctx context.Context, changes []change.Change, hands change.Hands) error {
-	if tell := hands.Progress; tell != nil {
-		hands.Progress = func(text string) { tell(s.secrets.String(text)) }
-	}
+	hands.Progress, hands.Detail = s.hiding(hands.Progress), s.hiding(hands.Detail)
 	defer s.changed(changes)
 	var failed, short []error
 	for i, c := range changes {
@@ -117,4 +115,12 @@ func titles(changes []change.Change) string {
 		all = append(all, c.Title)
 	}
 	return strings.Join(all, "; ")
+}
+
+// hiding takes secrets out of what is told.
+func (s *Session) hiding(tell func(string)) func(string) {
+	if tell == nil {
+		return nil
+	}
+	return func(text string) { tell(s.secrets.String(text)) }
 }

@@ -29,6 +29,7 @@ type performing struct {
 	events  chan tea.Msg
 	spinner spinner.Model
 	said    []string
+	detail  string
 	// outcomes are told as the changes end.
 	outcomes []change.Outcome
 	// up is how many lines the end of a long table is scrolled out of sight.
@@ -46,6 +47,9 @@ type (
 	progressMsg string
 	outcomeMsg  change.Outcome
 )
+
+// detailMsg is shown until the next message.
+type detailMsg string
 
 // terminalMsg asks for the terminal for a child; the answer goes to done.
 type terminalMsg struct {
@@ -77,6 +81,7 @@ func (p *performing) next() tea.Cmd {
 func (p *performing) hands() change.Hands {
 	return change.Hands{
 		Progress: func(text string) { p.tell(progressMsg(text)) },
+		Detail:   func(text string) { p.tell(detailMsg(text)) },
 		Stopping: p.stop.Load,
 		Confirm:  p.confirm,
 		Outcome:  func(o change.Outcome) { p.tell(outcomeMsg(o)) },
@@ -103,7 +108,10 @@ func (p *performing) tell(msg tea.Msg) {
 func (p *performing) update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case progressMsg:
-		p.said = append(p.said, evidence.CleanLine(string(msg)))
+		p.said, p.detail = append(p.said, evidence.CleanLine(string(msg))), ""
+		return p.next()
+	case detailMsg:
+		p.detail = evidence.CleanLine(string(msg))
 		return p.next()
 	case *asking:
 		p.question = msg
@@ -180,6 +188,9 @@ func (p *performing) view(width, height int, t theme) string {
 			mark = t.accent.Render(p.spinner.View() + " ")
 		}
 		lines = append(lines, indent(mark, said, width)...)
+	}
+	if p.detail != "" && !p.ended {
+		lines = append(lines, t.faint.Render(cut("  "+p.detail, width)))
 	}
 	if p.err != nil {
 		head := t.bad.Render("✗ It did not work:")

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"bytes"
 	"io"
 	"os"
 	"os/exec"
@@ -27,6 +28,7 @@ type terminal struct {
 	err  error
 
 	mu   sync.Mutex
+	raw  bytes.Buffer  // all that the program wrote
 	seen chan struct{} // closed and replaced when the screen may have changed
 }
 
@@ -52,6 +54,9 @@ func (m *terminal) listen() {
 	for {
 		n, err := m.file.Read(buffer)
 		if n > 0 {
+			m.mu.Lock()
+			m.raw.Write(buffer[:n])
+			m.mu.Unlock()
 			_, _ = m.emu.Write(buffer[:n])
 			m.changed()
 		}
@@ -82,6 +87,13 @@ func (m *terminal) close() {
 	}
 	<-m.done
 	_ = m.file.Close()
+}
+
+// wrote is all that the program has written.
+func (m *terminal) wrote() string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.raw.String()
 }
 
 // screen is the text on the screen.

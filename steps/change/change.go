@@ -56,6 +56,9 @@ type Hands struct {
 	Terminal func(*exec.Cmd) error
 	// Progress shows one sentence about what is being done right now.
 	Progress func(string)
+	// Detail shows what is of interest for a moment: the last line of a program,
+	// the seconds left. Nil shows none.
+	Detail func(string)
 	// Confirm shows what came to light on the way and waits for a yes; anything
 	// else is an error. Nil is nobody to ask.
 	Confirm func(ctx context.Context, title string, lines []DiffLine) error
@@ -71,7 +74,7 @@ type Hands struct {
 
 // ErrStopped is why a change ended early that the person asked to stop; what is
 // done stays, and making the change again goes on from there.
-var ErrStopped = errors.New("stopped, as you asked; it goes on from here when you take this way again")
+var ErrStopped = errors.New("stopped, as you asked")
 
 // ErrDeclined is why a change ended at a question that was answered with no.
 var ErrDeclined = errors.New("not done, as you said")

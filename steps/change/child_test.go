@@ -198,7 +198,7 @@ func TestTheRegistrySetsThePace(t *testing.T) {
 	if until := time.Date(2025, 7, 18, 20, 0, 34, 0, time.UTC); now().Before(until) || now().After(until.Add(time.Minute)) {
 		t.Errorf("waited until %v", now())
 	}
-	for _, part := range []string{"market-data at ", "in 10m1s", "in 9m1s", "in 1s"} {
+	for _, part := range []string{"crates.io takes market-data at ", "in 10m1s", "in 9m0s", "in 1s"} {
 		if !strings.Contains(p.heard(), part) {
 			t.Errorf("not told: %s\n%s", part, p.heard())
 		}

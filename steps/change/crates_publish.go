@@ -142,25 +142,24 @@ func (t *Tools) upload(ctx context.Context, h Hands, c Crate, token string) erro
 // the registry's.
 const leastPause = 3 * time.Second
 
-// await waits until a time that a registry named, and says now and then how
-// long that still is.
+// await waits until a time that a registry named, and shows how long that still
+// is.
 func (t *Tools) await(ctx context.Context, h Hands, until time.Time, next string) error {
 	if soon := t.Clock().Add(leastPause); until.Before(soon) {
 		until = soon
 	}
+	h.progress("crates.io takes %s at %s", next, until.Local().Format(time.TimeOnly))
 	for {
 		left := until.Sub(t.Clock())
 		if left < 0 {
 			return nil
 		}
-		h.progress("crates.io takes %s at %s, in %s", next, until.Local().Format(time.TimeOnly), left.Round(time.Second))
-		for range min(int(left/time.Second)+1, 60) {
-			if err := h.stopping(); err != nil {
-				return err
-			}
-			if err := t.sleep(ctx, time.Second); err != nil {
-				return err
-			}
+		h.detail("in %s; ctrl+c stops here, and taking this way again goes on", left.Round(time.Second))
+		if err := h.stopping(); err != nil {
+			return err
+		}
+		if err := t.sleep(ctx, time.Second); err != nil {
+			return err
 		}
 	}
 }

@@ -158,6 +158,7 @@ type person struct {
 func (p *person) hands() Hands {
 	return Hands{
 		Progress: func(s string) { p.mu.Lock(); defer p.mu.Unlock(); p.told = append(p.told, s) },
+		Detail:   func(s string) { p.mu.Lock(); defer p.mu.Unlock(); p.told = append(p.told, s) },
 		Confirm: func(_ context.Context, _ string, lines []DiffLine) error {
 			p.mu.Lock()
 			defer p.mu.Unlock()

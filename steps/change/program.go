@@ -32,14 +32,14 @@ func (t *Tools) shown(ctx context.Context, h Hands, env []string, program string
 }
 
 // quietly runs a program that uploads: it needs no person, and what it prints is
-// told line by line. When it fails the cause is named, if it is a known one.
+// shown line by line, for a moment. When it fails the cause is named, if it is a known one.
 func (t *Tools) quietly(ctx context.Context, h Hands, env []string, program string, args ...string) (refusal.Refusal, error) {
 	cmd, err := t.child(ctx, program, args...)
 	if err != nil {
 		return refusal.Refusal{}, err
 	}
 	cmd.Env = env
-	said := tail{told: func(line string) { h.progress("%s: %s", program, line) }}
+	said := tail{told: func(line string) { h.detail("%s: %s", program, line) }}
 	cmd.Stdout, cmd.Stderr = &said, &said
 	if err := run(ctx, cmd); err != nil {
 		return refused(program, args, said.String(), err)

@@ -80,3 +80,10 @@ func (h Hands) progress(format string, args ...any) {
 		h.Progress(fmt.Sprintf(format, args...))
 	}
 }
+
+// detail shows something for a moment.
+func (h Hands) detail(format string, args ...any) {
+	if h.Detail != nil {
+		h.Detail(fmt.Sprintf(format, args...))
+	}
+}
