@@ -168,3 +168,29 @@ func TestProtectedBranchesGiveWay(t *testing.T) {
 		t.Errorf("%+v", after)
 	}
 }
+
+// TestATriggerThatIsShutOutIsLetIn: by the environment's step, whose checks of its
+// own are ok.
+func TestATriggerThatIsShutOutIsLetIn(t *testing.T) {
+	for name, c := range map[string]struct {
+		file string
+		rule evidence.RefRule
+		want string
+	}{
+		"a tag":    {publishOn("  push:\n    tags: ['v*']\n", "true"), evidence.RefRule{Type: "branch", Pattern: "main"}, "+deployment from tag v*"},
+		"a branch": {publishOn("  repository_dispatch:\n", "true"), evidence.RefRule{Type: "tag", Pattern: "v*"}, "+deployment from branch main"},
+	} {
+		s := fresh(t).choose(journal.Choices{Profile: "solo"}).commit(publishing, c.file)
+		e := guarded()
+		e.Refs = evidence.Seen([]evidence.RefRule{c.rule}, src)
+		scene := s.guard(e).scene(checks.Environment)
+		if scene.State != Todo {
+			t.Errorf("%s: %s", name, scene.State)
+		}
+		contains(t, name, texts(scene.Now), "is not allowed to deploy to release")
+		contains(t, name, diff(scene.Preview), c.want)
+		if n := environmentChanges(PlanOf(s.lay())); n != 1 {
+			t.Errorf("%s: %d changes", name, n)
+		}
+	}
+}

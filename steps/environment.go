@@ -18,9 +18,10 @@ func (l *layout) environment(s *Scene) string {
 		leftOut = append(leftOut, "environment-has-reviewers", "admins-cannot-bypass", "default-branch-protected", "release-tags-protected")
 		s.Now = append(s.Now, Line{Text: "The profile start leaves reviewers and rulesets for later: they are offered here after the first proven release, or choose solo or team in the survey to have them now."})
 	}
-	state, reason := stand(s.Results, leftOut...)
+	shut := l.shutOut()
+	state, reason := stand(append(slices.Clone(s.Results), shut...), leftOut...)
 	s.State = state
-	s.Now = append(s.Now, l.environmentNotes(lim)...)
+	s.Now = append(append(tell(shut), s.Now...), l.environmentNotes(lim)...)
 	if lim.NoEnvironments {
 		s.Ways = []Way{l.planPage(lim)}
 		return reason
@@ -41,6 +42,17 @@ func (l *layout) environment(s *Scene) string {
 		s.Ways[0].Label = "Make it as strict as the profile " + string(l.profile) + " asks"
 	}
 	return reason
+}
+
+// admission is the check of the workflow's step that the environment's step mends.
+const admission = "environment-admits-trigger"
+
+// shutOut are the triggers that the environment does not let in. That is
+// mended here.
+func (l *layout) shutOut() []checks.Result {
+	return slices.DeleteFunc(slices.Clone(l.Report.Of(admission)), func(r checks.Result) bool {
+		return r.Verdict != checks.Wrong || r.Level == checks.Advice
+	})
 }
 
 // previewAll shows what the answers as they are filled in would change.

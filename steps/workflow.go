@@ -19,7 +19,7 @@ const workflowMessage = "Publish by trusted publishing"
 // workflow puts the file that publishes onto the default branch. A file that is
 // there is never written anew: what is wrong in it is repaired at its place.
 func (l *layout) workflow(s *Scene) string {
-	state, reason := stand(s.Results)
+	state, reason := stand(s.Results, admission) // the environment's step mends it
 	s.State = state
 	name, origin := l.workflowName()
 	s.Wanted = append(s.Wanted, wanted("file", workflow.Dir+name, origin), wanted("environment", l.environments()[0], l.environmentOrigin(l.environments()[0])), wanted("release tags", l.tag, l.tagOrigin))
