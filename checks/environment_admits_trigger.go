@@ -48,6 +48,11 @@ func (c *Case) judgeAdmission(p workflow.Publishing) []Finding {
 			continue
 		}
 		f := c.judgeRef(p, env, fact.Source(), run, t)
+		for _, other := range c.otherRuns(p, run, t) {
+			if g := c.judgeRef(p, env, fact.Source(), other, t); f.Verdict == OK && g.Verdict != OK {
+				f = g
+			}
+		}
 		switch {
 		case t.Event == "workflow_dispatch" && len(p.Triggered.Triggers) > 1:
 			f.Level = Advice // a start by hand can name another ref
@@ -57,6 +62,32 @@ func (c *Case) judgeAdmission(p workflow.Publishing) []Finding {
 		findings = append(findings, f)
 	}
 	return findings
+}
+
+// otherRuns are runs of a push at the other tags and branches that its filters
+// name, one for each pattern, as far as they come to the job.
+func (c *Case) otherRuns(p workflow.Publishing, first workflow.Run, t workflow.Trigger) []workflow.Run {
+	if t.Event != "push" {
+		return nil
+	}
+	var refs []string
+	for _, pattern := range t.Tags {
+		for _, tag := range workflow.Examples(pattern) {
+			refs = append(refs, "refs/tags/"+tag)
+		}
+	}
+	for _, branch := range t.Branches {
+		refs = append(refs, "refs/heads/"+strings.ReplaceAll(branch, "*", "x"))
+	}
+	var runs []workflow.Run
+	for _, ref := range refs {
+		run := first
+		run.Ref = ref
+		if fires, _ := workflow.TriggerFires(p.Triggered, t.Event, ref); fires && ref != first.Ref && c.startedBy(p, run) {
+			runs = append(runs, run)
+		}
+	}
+	return runs
 }
 
 // startedBy says whether a run comes to anything that the job exchanges or
@@ -101,8 +132,8 @@ func wantedPolicy(env evidence.Environment, ref string, t workflow.Trigger) stri
 	kind, pattern := "branch", strings.TrimPrefix(ref, "refs/heads/")
 	if tag, isTag := strings.CutPrefix(ref, "refs/tags/"); isTag {
 		kind, pattern = "tag", tag
-		if len(t.Tags) > 0 {
-			pattern = t.Tags[0]
+		if i := slices.IndexFunc(t.Tags, func(p string) bool { return workflow.MatchFilter(p, tag) }); i >= 0 {
+			pattern = t.Tags[i]
 		}
 	}
 	return "add a deployment policy of type " + kind + " for " + pattern + " to the environment " + env.Name

@@ -28,6 +28,22 @@ func TestEnvironmentAdmitsTrigger(t *testing.T) {
 		{"a pull request is no branch", id, func(t *testing.T, w *evidence.World) {
 			edit(t, w, "  push:\n", "  pull_request:\n    branches: [main]\n  push:\n")
 		}, publishYML + "#crates-io pull_request", Wrong, "pull_request starts it at refs/pull/N/merge"},
+		{"the second of two patterns", id, func(t *testing.T, w *evidence.World) {
+			edit(t, w, "tags: ['v*']", "tags: ['v*', 'data-v*']")
+			rules(main, tags)(t, w)
+		}, job, Wrong, "type tag for data-v*"},
+		{"both of two patterns", id, func(t *testing.T, w *evidence.World) {
+			edit(t, w, "tags: ['v*']", "tags: ['v*', 'data-v*']")
+			rules(main, tags, evidence.RefRule{Type: "tag", Pattern: "data-v*"})(t, w)
+		}, job, OK, "tag v*"},
+		{"a folder of tags", id, func(t *testing.T, w *evidence.World) {
+			edit(t, w, "tags: ['v*']", "tags: ['v**']")
+			rules(main, tags)(t, w)
+		}, job, Wrong, "is not allowed to deploy to release"},
+		{"a branch beside the tags", id, func(t *testing.T, w *evidence.World) {
+			edit(t, w, "tags: ['v*']", "tags: ['v*']\n    branches: [next]")
+			rules(main, tags)(t, w)
+		}, job, Wrong, `Branch "next" is not allowed to deploy to release`},
 		{"out of sight", id, hiddenEnvironments, "", Unknown, "free plan"},
 		{"policy not told", id, guarded(func(e *evidence.Environment) { e.Policy = "" }), job, Unknown, "not seen"},
 	})
