@@ -18,18 +18,20 @@ type admitted struct {
 }
 
 // refs are what an environment is to let in: the default branch, for rehearsals,
-// and what the triggers of the workflows that publish from it start at.
+// and what the triggers of the workflows that publish from it start at. The release
+// tags are among it where no trigger tells: there is no workflow yet, or it is
+// started by hand, at a tag as well as at a branch.
 func (l *layout) refs(environment string) []admitted {
 	refs := []admitted{{change.Ref{Type: "branch", Pattern: l.branch}, "default branch"}}
-	tags := false
+	told := false
 	for _, p := range l.publishingFrom(environment) {
 		for _, t := range p.Triggered.Triggers {
 			found := l.startsAt(p, t)
-			tags = tags || slices.ContainsFunc(found, func(r admitted) bool { return r.Type == "tag" })
+			told = told || len(found) > 0
 			refs = withRefs(refs, found...)
 		}
 	}
-	if !tags || l.choices().TagPattern != "" {
+	if !told || l.choices().TagPattern != "" {
 		refs = withRefs(refs, tagRefs(l.tag, l.tagOrigin)...)
 	}
 	return refs
