@@ -42,7 +42,9 @@ func (c *Case) wantedPublishers() []identity.Publisher {
 			if unseen := c.unseenAt(r, places); unseen != nil {
 				places, how = unseen, OnlyUnseen
 			}
-			wanted = append(wanted, identity.Publisher{Registry: r, Package: name, Identity: wantedIdentity(c.World, r, places, how)})
+			p := identity.Publisher{Registry: r, Package: name, Identity: wantedIdentity(c.World, r, places, how)}
+			c.setApart(&p)
+			wanted = append(wanted, p)
 		}
 	}
 	return wanted

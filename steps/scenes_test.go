@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/trustpub/gh-trustpub/checks"
 	"github.com/trustpub/gh-trustpub/checks/evidence"
 	"github.com/trustpub/gh-trustpub/checks/identity"
@@ -284,14 +286,7 @@ func TestPendingPublishersOneByOne(t *testing.T) {
 	contains(t, "now", texts(scene.Now), "problem|you said on 2026-10-24, 31 days ago")
 	contains(t, "ways", labels(scene), "page: PyPI: open the publisher page of market-data")
 
-	two := fresh(t).choose(journal.Choices{Profile: "solo"})
-	packages := two.world.Tree.Packages.Or(nil)
-	second := packages[1]
-	second.Name, second.Path = evidence.Seen("tools", src), "tools/pyproject.toml"
-	two.world.Tree.Packages = evidence.Seen(append(packages, second), src)
-	for _, r := range []identity.Registry{identity.PyPI, identity.TestPyPI} {
-		two.world.Projects[evidence.ProjectKey{Registry: r, Name: "tools"}] = evidence.Absent[evidence.Project](src)
-	}
+	two := fresh(t).withTools().choose(journal.Choices{Profile: "solo", Environment: "release"})
 	contains(t, "ways", labels(two.scene(checks.FirstRelease)), "page: PyPI: open the publisher page of market-data")
 	for _, p := range checks.NewCase(two.world).Publishers {
 		if p.Registry == identity.PyPI && p.Package == "market-data" {
@@ -301,4 +296,51 @@ func TestPendingPublishersOneByOne(t *testing.T) {
 	scene = two.scene(checks.FirstRelease)
 	lacks(t, "ways", labels(scene), "page: PyPI:")
 	contains(t, "now", texts(scene.Now), "waiting|market-data is pending on PyPI, which takes one project only for one workflow and environment at a time: tools is next")
+}
+
+// withTools adds a second project that no index has.
+func (s *stage) withTools() *stage {
+	packages := s.world.Tree.Packages.Or(nil)
+	second := packages[1]
+	second.Name, second.Path = evidence.Seen("tools", src), "tools/pyproject.toml"
+	second.Backend, second.Version = evidence.Seen("hatchling.build", src), evidence.Seen("0.1.0", evidence.Source{Name: second.Path, Line: 3, At: at})
+	s.world.Tree.Packages = evidence.Seen(append(packages, second), src)
+	for _, r := range []identity.Registry{identity.PyPI, identity.TestPyPI} {
+		s.world.Projects[evidence.ProjectKey{Registry: r, Name: "tools"}] = evidence.Absent[evidence.Project](src)
+	}
+	return s
+}
+
+// TestNewProjectsHaveEnvironmentsOfTheirOwn: so each can be pending, and what
+// was registered is what the workflow presents.
+func TestNewProjectsHaveEnvironmentsOfTheirOwn(t *testing.T) {
+	s := fresh(t).withTools()
+	want := map[string]string{"crates.io:market-data": "release", "pypi:market-data": "release-market-data", "testpypi:market-data": "release-market-data",
+		"pypi:tools": "release-tools", "testpypi:tools": "release-tools"}
+	hold := func(when string) {
+		t.Helper()
+		got := map[string]string{}
+		for _, p := range checks.NewCase(s.world).Publishers {
+			got[p.Subject()] = p.Environment
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s: %s", when, diff)
+		}
+	}
+	hold("before the workflow")
+	if q := way(t, s.scene(checks.Survey), "Yes").Questions[2]; q.ID != "environment" || q.Default != "release" || !strings.Contains(q.Help, "release-tools") {
+		t.Errorf("the survey asks %+v", q)
+	}
+	s.write()
+	hold("with the workflow")
+	contains(t, "preview", diff(s.scene(checks.Environment).Preview), "release-market-data", "release-tools")
+	s.released(identity.PyPI, byTrust("0.1.0"))
+	hold("with a first release")
+
+	alone := fresh(t).withTools().released(identity.PyPI, byToken("0.1.0")).released(identity.TestPyPI, byToken("0.1.0"))
+	for _, p := range checks.NewCase(alone.world).Publishers {
+		if p.Environment != "release" {
+			t.Errorf("%s alone is new, and is to have %s", p.Subject(), p.Environment)
+		}
+	}
 }

@@ -92,7 +92,7 @@ func (l *layout) identityLines() []Line {
 // choose asks for the choices. They change nothing but our memory.
 func (l *layout) choose() Way {
 	file, fileOrigin := l.workflowName()
-	environment := l.environments()[0]
+	environment := l.environmentAsked()
 	label := "Yes, go on"
 	if l.Memory.Choices != nil {
 		label = "Choose again"
@@ -101,12 +101,46 @@ func (l *layout) choose() Way {
 		{ID: "profile", Kind: Choice, Title: "How strict do you want to begin?", Help: "What a stricter profile adds can be added later.", Default: string(l.profile), Origin: l.profileOrigin,
 			Options: []Option{{string(Start), "start: only chosen branches and tags may publish"}, {string(Solo), "solo: and you approve each release"}, {string(Team), "team: and somebody else than its starter approves"}}},
 		{ID: "workflow", Kind: Input, Title: "Workflow file that publishes", Help: "Registries trust this file by its name.", Default: file, Origin: fileOrigin, Check: checkWorkflowName},
-		{ID: "environment", Kind: Input, Title: "GitHub environment", Help: "Its rules say who may publish.", Default: environment, Origin: l.environmentOrigin(environment), Check: checkEnvironmentName},
+		{ID: "environment", Kind: Input, Title: "GitHub environment", Help: l.environmentHelp(), Default: environment, Origin: l.environmentOrigin(environment), Check: checkEnvironmentName},
 		{ID: "tag", Kind: Input, Title: "Pattern of release tags", Help: "A prefix and *, which stands for the version.", Default: l.tag, Origin: l.tagOrigin, Check: l.checkTagPattern},
 	}
-	questions = append(questions, l.whatGoesWhere()...)
+	questions = append(append(questions, l.whatGoesWhere()...), l.attestation()...)
 	return Way{Kind: Do, Choices: true, Label: label, Help: "Remembers your choices here; nothing else changes.", Questions: questions,
 		Prepare: func(a Answers) ([]change.Change, error) { return l.record(a, file, environment) }}
+}
+
+// environmentAsked is the environment that the survey offers: where new projects
+// have one each, another word than ours puts all into that one.
+func (l *layout) environmentAsked() string {
+	if l.apart() {
+		return checks.DefaultEnvironment
+	}
+	return l.environments()[0]
+}
+
+// apart says whether new projects are to have an environment each.
+func (l *layout) apart() bool { return len(l.environments()) > 1 && !l.publishes() }
+
+func (l *layout) environmentHelp() string {
+	if l.apart() {
+		return "Its rules say who may publish. New projects get one each (" + strings.Join(l.environments(), ", ") + "), since PyPI takes one pending project for one environment."
+	}
+	return "Its rules say who may publish."
+}
+
+// attestation asks for attestations of crates where a workflow is still to be
+// written. The files on PyPI have theirs without being asked for.
+func (l *layout) attestation() []Question {
+	if !l.mayAttest() || l.publishes() || l.mayPublishUnseen() {
+		return nil
+	}
+	q := Question{ID: "attest", Kind: Choice, Title: "Should GitHub attest which run packaged the crates?", Default: "no",
+		Help:    "crates.io does not look at it; `gh attestation verify` does. It needs one more permission.",
+		Options: []Option{{"no", "no: crates.io's own record will do"}, {"yes", "yes: attest each .crate file"}}}
+	if l.choices().Attest {
+		q.Default = "yes"
+	}
+	return []Question{q}
 }
 
 // whatGoesWhere asks for packages and registries where there is a choice.
@@ -171,7 +205,7 @@ func (l *layout) registries() (names, on []string) {
 // record makes the change that remembers. What the world shows anyway is not
 // written down: it would outlive the world's own change.
 func (l *layout) record(a Answers, file, environment string) ([]change.Change, error) {
-	c := journal.Choices{Profile: a["profile"], Routes: l.choices().Routes}
+	c := journal.Choices{Profile: a["profile"], Routes: l.choices().Routes, Attest: a["attest"] == "yes"}
 	if a["tag"] != l.tag || l.choices().TagPattern != "" {
 		c.TagPattern = a["tag"]
 	}

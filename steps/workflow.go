@@ -2,16 +2,13 @@ package steps
 
 import (
 	"fmt"
-	"path"
 	"slices"
 	"strings"
 
 	"github.com/trustpub/gh-trustpub/checks"
-	"github.com/trustpub/gh-trustpub/checks/evidence"
 	"github.com/trustpub/gh-trustpub/checks/identity"
 	"github.com/trustpub/gh-trustpub/checks/workflow"
 	"github.com/trustpub/gh-trustpub/steps/change"
-	"github.com/trustpub/gh-trustpub/steps/template"
 )
 
 const workflowMessage = "Publish by trusted publishing"
@@ -72,35 +69,4 @@ func (l *layout) publishes() bool {
 // it may publish by what it does not show: it is its author's.
 func (l *layout) mayPublishUnseen() bool {
 	return slices.ContainsFunc(l.Report.Publishers, func(p identity.Publisher) bool { return p.Origin[identity.FieldWorkflow] == checks.OnlyUnseen })
-}
-
-// render writes the workflow for the packages that are to be published.
-func (l *layout) render() (string, error) {
-	plan := template.Plan{Repository: l.repo.String(), Environment: l.environments()[0], TagPattern: l.tag, TestPyPI: len(l.of(identity.TestPyPI)) > 0, Pins: l.pins()}
-	for _, pkg := range l.packages(identity.CratesIO) {
-		plan.Crates = append(plan.Crates, template.Crate{Name: pkg.Name.Or(""), Manifest: pkg.Path})
-	}
-	plan.Workspace = len(plan.Crates) == l.publishableCrates()
-	for _, pkg := range l.packages(identity.PyPI) {
-		plan.Projects = append(plan.Projects, template.Project{Name: pkg.Name.Or(""), Dir: path.Dir(pkg.Path), Builder: builder(pkg)})
-	}
-	return template.Render(plan)
-}
-
-func (l *layout) publishableCrates() int {
-	n := 0
-	for _, pkg := range l.World.Tree.Packages.Or(nil) {
-		if pkg.Ecosystem == evidence.Cargo && pkg.Publish.Or(true) {
-			n++
-		}
-	}
-	return n
-}
-
-// builder is what builds a project.
-func builder(pkg evidence.Package) template.Builder {
-	if strings.HasPrefix(pkg.Backend.Or(""), "maturin") {
-		return template.Maturin
-	}
-	return template.Build
 }

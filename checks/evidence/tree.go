@@ -65,6 +65,9 @@ type Package struct {
 	// Backend is the Python build backend ("maturin", "setuptools.build_meta",
 	// …); absent for crates.
 	Backend Fact[string]
+	// Keeper is the program that a Python project is kept with, where the tree
+	// tells: "uv"; absent without one, and for crates.
+	Keeper Fact[string]
 	// DependsOn names the members of the same repository that must be published
 	// before, with the name their manifests give.
 	DependsOn []string

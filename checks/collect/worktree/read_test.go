@@ -73,6 +73,9 @@ func describe(tree evidence.Tree) string {
 			fact(p.Name), fact(p.Version), fact(p.Description), fact(p.License), fact(p.Repository), fact(p.Publish))
 		if p.Ecosystem == evidence.Python {
 			fmt.Fprintf(&b, "  backend: %s\n", fact(p.Backend))
+			if p.Keeper.Seen() {
+				fmt.Fprintf(&b, "  kept with: %s\n", fact(p.Keeper))
+			}
 		}
 		if len(p.DependsOn) > 0 {
 			fmt.Fprintf(&b, "  after: %s\n", strings.Join(p.DependsOn, ", "))

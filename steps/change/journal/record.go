@@ -66,6 +66,8 @@ type Choices struct {
 	// Routes are how projects get to PyPI and TestPyPI for the first time, where
 	// that is not by a pending publisher: "token", by "REGISTRY:NAME".
 	Routes map[string]string `json:"routes,omitempty"`
+	// Attest is whether GitHub is to attest which run packaged the crates.
+	Attest bool `json:"attest,omitempty"`
 }
 
 // Statement is an evidence.Said as the journal spells it.

@@ -115,7 +115,29 @@ func (p *project) evidence() (evidence.Package, bool) {
 		Repository:  p.repositoryOf(meta),
 		Publish:     p.publish(meta),
 		Backend:     p.backendFact(meta),
+		Keeper:      p.keeper(meta),
 	}, true
+}
+
+// uvLock is uv's lock file, one for a project or a workspace
+// (docs.astral.sh/uv, "Project structure", 2026-11).
+const uvLock = "uv.lock"
+
+// keeper is uv where the build backend, a table or the lock file is uv's.
+func (p *project) keeper(meta fields) evidence.Fact[string] {
+	table := p.doc.Get("tool", "uv")
+	switch {
+	case p.family() == familyUV:
+		_, line := p.backend()
+		return evidence.Seen("uv", p.tree.Source(p.file(Pyproject), line))
+	case table != nil:
+		return evidence.Seen("uv", p.tree.Source(p.file(Pyproject), table.At()))
+	case p.tree.Exists(p.file(uvLock)):
+		return evidence.Seen("uv", p.tree.Source(p.file(uvLock), 0))
+	case p.tree.Exists(uvLock):
+		return evidence.Seen("uv", p.tree.Source(uvLock, 0))
+	}
+	return p.nothing(meta.manifest())
 }
 
 // licenseClassifier begins the trove classifiers that name a license.
