@@ -9,6 +9,7 @@ import (
 	"github.com/trustpub/gh-trustpub/checks/identity"
 	"github.com/trustpub/gh-trustpub/checks/workflow"
 	"github.com/trustpub/gh-trustpub/steps/change"
+	"github.com/trustpub/gh-trustpub/steps/template"
 )
 
 // rehearsal exchanges tokens for real and publishes nothing.
@@ -41,7 +42,7 @@ func (l *layout) rehearsal(s *Scene) string {
 	switch {
 	case why == "":
 		s.Preview = l.Tools.Rehearse(l.rehearsalOf()).Preview
-		s.Ways = append(s.Ways, way, l.rehearsalCommands())
+		s.Ways = append(append(s.Ways, way), append(l.uploading(), l.rehearsalCommands())...)
 	case !rehearsed:
 		s.Now = append(s.Now, Line{Mark: checks.Wrong, Text: why})
 	}
@@ -139,6 +140,19 @@ func (l *layout) rehearse() (way Way, why string) {
 	}
 	return Way{Kind: Do, Label: "Rehearse now", Help: "Starts the workflow on " + l.branch + ": tokens are exchanged, nothing is published.",
 		Prepare: func(Answers) ([]change.Change, error) { return []change.Change{l.Tools.Rehearse(r)}, nil }}, ""
+}
+
+// uploading is the way to a rehearsal that uploads a development version to
+// TestPyPI, where our template's input for that is there.
+func (l *layout) uploading() []Way {
+	r := l.rehearsalOf()
+	if !slices.Contains(l.file().Trigger("workflow_dispatch").Inputs, template.UploadInput) {
+		return nil
+	}
+	r.Upload = template.UploadInput
+	return []Way{{Kind: Do, Offer: true, Label: "Rehearse, and upload a development version to TestPyPI",
+		Help:    "Builds a version that ends in .dev and the run's id, and uploads it to TestPyPI alone: what PyPI would make of the files shows there.",
+		Prepare: func(Answers) ([]change.Change, error) { return []change.Change{l.Tools.Rehearse(r)}, nil }}}
 }
 
 func (l *layout) rehearsalCommands() Way {

@@ -118,6 +118,13 @@ func TestRehearsalScene(t *testing.T) {
 	contains(t, "preview", diff(scene.Preview), "+start publish.yml on main with rehearse=true")
 	contains(t, "commands", strings.Join(way(t, scene, "Show me").Lines, "\n"), "gh workflow run publish.yml --repo acme/market-data --ref main -f rehearse=true")
 
+	upload := way(t, scene, "upload a development version")
+	changes, err := upload.Prepare(nil)
+	if err != nil || !upload.Offer || len(changes) != 1 {
+		t.Fatalf("%v %+v", err, upload)
+	}
+	contains(t, "upload", diff(changes[0].Preview)+changes[0].Lasting, "start publish.yml on main with rehearse=true with testpypi-upload=true", "the version on TestPyPI")
+
 	waiting := run("workflow_dispatch", "main", "waiting", "", map[string]string{"crates.io": ""})
 	waiting.Pending = evidence.Seen([]evidence.PendingDeployment{{Environment: "release", CanApprove: true}}, src)
 	scene = ready().runs(waiting).scene(checks.Rehearsal)

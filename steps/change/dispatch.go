@@ -3,8 +3,10 @@ package change
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,20 +21,38 @@ type Rehearsal struct {
 	// Input is the name of the boolean input that makes it a rehearsal; "" for
 	// none.
 	Input string
+	// Upload is the name of a further input, by which a development version goes
+	// to TestPyPI; "" for none.
+	Upload string
+}
+
+func (r Rehearsal) inputs() map[string]string {
+	inputs := map[string]string{}
+	for _, name := range []string{r.Input, r.Upload} {
+		if name != "" {
+			inputs[name] = "true"
+		}
+	}
+	return inputs
 }
 
 // Rehearse makes a change that starts a rehearsal and follows its run until it
 // ends, or waits for a person's review.
 func (t *Tools) Rehearse(r Rehearsal) Change {
 	text := fmt.Sprintf("start %s on %s", r.Workflow, r.Branch)
-	if r.Input != "" {
-		text += fmt.Sprintf(" with %s=true", r.Input)
+	for _, name := range slices.Sorted(maps.Keys(r.inputs())) {
+		text += fmt.Sprintf(" with %s=true", name)
+	}
+	title, lasting := "Rehearse: exchange tokens, publish nothing", "the run stays in the repository's list of runs"
+	if r.Upload != "" {
+		title = "Rehearse, and upload a development version to TestPyPI"
+		lasting += ", and the version on TestPyPI"
 	}
 	return Change{
 		ID:      "rehearsal:" + r.Workflow,
-		Title:   "Rehearse: exchange tokens, publish nothing",
+		Title:   title,
 		Preview: []DiffLine{{Op: '+', Text: text}},
-		Lasting: "the run stays in the repository's list of runs",
+		Lasting: lasting,
 		After:   map[string]string{"workflow": r.Workflow, "branch": r.Branch},
 		Perform: func(ctx context.Context, h Hands) error { return t.rehearse(ctx, h, r) },
 	}
@@ -63,8 +83,8 @@ func (t *Tools) dispatch(ctx context.Context, api API, r Rehearsal) (int64, erro
 		return 0, err
 	}
 	body := map[string]any{"ref": r.Branch, "return_run_details": true}
-	if r.Input != "" {
-		body["inputs"] = map[string]string{r.Input: "true"}
+	if inputs := r.inputs(); len(inputs) > 0 {
+		body["inputs"] = inputs
 	}
 	var told struct {
 		ID int64 `json:"workflow_run_id"`

@@ -88,6 +88,19 @@ func TestRehearse(t *testing.T) {
 	}
 }
 
+func TestRehearsalThatUploads(t *testing.T) {
+	a := &actions{told: true, statuses: passes}
+	a.t = t
+	tools := &Tools{Repo: market, GitHub: toward(t, a), Sleep: noSleep}
+	c := tools.Rehearse(Rehearsal{Workflow: "publish.yml", Branch: "main", Input: "rehearse", Upload: "testpypi-upload"})
+	if err := c.Perform(t.Context(), (&person{}).hands()); err != nil {
+		t.Fatal(err)
+	}
+	if len(a.inputs) != 2 || a.inputs["rehearse"] != "true" || a.inputs["testpypi-upload"] != "true" {
+		t.Errorf("inputs %v", a.inputs)
+	}
+}
+
 func TestRehearsalFails(t *testing.T) {
 	_, err := rehearsed(t, &actions{told: true, statuses: []string{"completed/failure/completed"}})
 	if err == nil || !strings.Contains(err.Error(), `"Mint a PyPI token"`) || !strings.Contains(err.Error(), "/actions/runs/8") {

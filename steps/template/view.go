@@ -9,8 +9,9 @@ import (
 	"github.com/trustpub/gh-trustpub/checks/identity"
 )
 
-// uploadInput is the input that has a rehearsal upload to TestPyPI.
-const uploadInput = "testpypi-upload"
+// UploadInput is the input that has a rehearsal upload a development version to
+// TestPyPI.
+const UploadInput = "testpypi-upload"
 
 // view is a plan as the template reads it.
 type view struct {
@@ -75,11 +76,11 @@ func (g group) When(condition string) group { g.If = condition; return g }
 
 func (p Plan) view() view {
 	prefix, _ := Prefix(p.TagPattern)
-	v := view{Plan: p, Prefix: prefix, Registries: p.registries(), UploadInput: uploadInput,
+	v := view{Plan: p, Prefix: prefix, Registries: p.registries(), UploadInput: UploadInput,
 		Ours:      "github.repository == " + quote(p.Repository),
 		Release:   "github.event_name == 'push' || !inputs.rehearse",
 		Rehearsal: "github.event_name == 'workflow_dispatch' && inputs.rehearse",
-		Chosen:    "inputs." + uploadInput, NotChosen: "${{ !inputs." + uploadInput + " }}",
+		Chosen:    "inputs." + UploadInput, NotChosen: "${{ !inputs." + UploadInput + " }}",
 		CrateNames: p.crateNames(),
 	}
 	v.Uploads = v.Release

@@ -285,3 +285,28 @@ func (w *world) until(ok func() bool) {
 	}
 	w.t.Fatal("it did not happen within ten seconds")
 }
+
+// TestAttestedCrates: the package that was published is there to attest, and
+// the permission must be there too.
+func TestAttestedCrates(t *testing.T) {
+	attested := strings.Replace(cratesWorkflow, "      id-token: write\n", "      id-token: write\n      attestations: write\n", 1)
+	attested = strings.Replace(attested, "cargo publish --no-verify", "cargo publish --no-verify --target-dir \"$RUNNER_TEMP/made\"", 1) +
+		"      - uses: actions/attest@v4\n        with:\n          subject-path: ${{ runner.temp }}/made/package/*.crate\n"
+	for name, c := range map[string]struct {
+		old, new string
+		want     github.Conclusion
+		log      string
+	}{
+		"well":          {"", "", github.Success, "Attestation for market-data-0.2.0.crate"},
+		"no permission": {"      attestations: write\n", "", github.Failure, "Failed to persist attestation: Resource not accessible by integration"},
+		"elsewhere":     {"made/package/*.crate", "other/*.crate", github.Failure, "Could not find subject at path"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.trustCrate("release")
+			run := w.publish(strings.Replace(attested, c.old, c.new, 1), crateFiles)
+			wantConclusion(t, run, c.want)
+			wantLog(t, job(t, run, "publish"), c.log, "Uploaded market-data v0.2.0")
+		})
+	}
+}

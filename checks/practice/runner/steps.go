@@ -212,7 +212,8 @@ func conclusionOf(ctx context.Context, err error) github.Conclusion {
 func (m *machine) repository() actions.Repository {
 	f := m.in.frame.flow
 	return actions.Repository{Owner: f.repo.Owner, Name: f.repo.Name, Private: f.repo.Private, CanRead: m.in.permissions.Of("contents") > 0,
-		Ref: f.run.Ref, SHA: f.run.SHA, Locate: func(owner, name string) (string, bool, error) {
+		CanAttest: m.in.permissions.Of("attestations").String() == "write",
+		Ref:       f.run.Ref, SHA: f.run.SHA, Locate: func(owner, name string) (string, bool, error) {
 			repo, err := f.r.host.Repository(owner, name)
 			if err != nil {
 				return "", false, err

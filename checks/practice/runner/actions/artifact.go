@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
 	"sync"
@@ -127,7 +128,9 @@ func (s *Step) search(input string) (files []string, root string, err error) {
 
 func hidden(workspace, f string) bool {
 	rel, err := filepath.Rel(workspace, f)
-	return err == nil && (strings.HasPrefix(rel, ".") && !strings.HasPrefix(rel, "..") || strings.Contains(rel, string(filepath.Separator)+"."))
+	return err == nil && slices.ContainsFunc(strings.Split(rel, string(filepath.Separator)), func(part string) bool {
+		return strings.HasPrefix(part, ".") && part != ".." // which only leads out of the workspace
+	})
 }
 
 // glob lists regular files, all those under a folder; base is the part of the

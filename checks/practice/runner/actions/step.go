@@ -6,9 +6,11 @@ package actions
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"path/filepath"
 	"strings"
 
 	"github.com/trustpub/gh-trustpub/checks/practice/runner/exchange"
@@ -52,6 +54,8 @@ type Repository struct {
 	Private     bool
 	// CanRead tells whether the job's token has contents: read.
 	CanRead bool
+	// CanAttest tells whether it has attestations: write.
+	CanAttest bool
 	// Ref and SHA are the run's.
 	Ref, SHA string
 	// Locate finds the bare repository of owner/name.
@@ -150,12 +154,27 @@ func refuse(why string) func(context.Context, *Step) error {
 	return func(_ context.Context, s *Step) error { return fmt.Errorf("practice runner: %s: %s", s.Uses, why) }
 }
 
-// attest records nothing: GitHub's attestations are not what the registries
-// show.
+// attest looks whether an attestation could be made, and records none: GitHub's
+// are not what the registries show. Its texts are those of actions/attest 4.
 func attest(_ context.Context, s *Step) error {
 	if s.Endpoint.Token == "" {
 		return fmt.Errorf("Failed to get ID token: %w. Is the `id-token: write` permission missing?", exchange.ErrNoPermission) //nolint:staticcheck // shown as it is
 	}
-	s.Say("practice runner: an attestation would be made for %s; none is stored here", s.Input("subject-path", s.Input("subject-name", "the subject")))
+	subject := s.Input("subject-path", "")
+	if subject != "" {
+		files, _, err := s.search(subject)
+		if err != nil {
+			return err
+		}
+		if len(files) == 0 {
+			return fmt.Errorf("Could not find subject at path %s", subject) //nolint:staticcheck // the action's own text
+		}
+		for _, f := range files {
+			s.Say("Attestation for %s: practice runner: none is stored here", filepath.Base(f))
+		}
+	}
+	if !s.Repository.CanAttest {
+		return errors.New("Failed to persist attestation: Resource not accessible by integration") //nolint:staticcheck // the action's own text
+	}
 	return nil
 }

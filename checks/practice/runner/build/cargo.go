@@ -27,6 +27,9 @@ type Cargo struct {
 	// Poll is how long to wait between looks at the index after an upload, two
 	// seconds if zero; Patience how long in all, a minute if zero.
 	Poll, Patience time.Duration
+	// Keep is given every package that was made, in the end of what is done with
+	// it; nil keeps none.
+	Keep func(*Archive) error
 }
 
 // agent is what the practice runner calls itself; crates.io wants a program
@@ -76,6 +79,12 @@ func (c *Cargo) Publish(ctx context.Context, crates []*Crate) error {
 	}
 	for i, k := range ordered {
 		if err := c.send(ctx, reg, k, archives[i]); err != nil {
+			return err
+		}
+		if c.Keep == nil {
+			continue
+		}
+		if err := c.Keep(archives[i]); err != nil {
 			return err
 		}
 	}

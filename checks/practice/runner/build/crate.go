@@ -194,7 +194,8 @@ func (c *Crate) Uncommitted(ctx context.Context) []string {
 	}
 	var out []string
 	for _, line := range strings.Split(status, "\n") {
-		if len(line) > 3 {
+		// What cargo itself made is no change.
+		if len(line) > 3 && !strings.Contains("/"+line[3:], "/target/package/") {
 			out = append(out, line[3:])
 		}
 	}

@@ -91,7 +91,8 @@ func (p *Project) readCrate() error {
 }
 
 // pythonVersion writes a Cargo pre-release as PEP 440 does: 1.0.0-rc.1 is
-// 1.0.0rc1.
+// 1.0.0rc1, and 1.0.0-dev.1 is 1.0.0.dev1 (maturin's src/metadata.rs parses it
+// by those rules, 2026-07-23).
 func pythonVersion(v string) string {
 	base, pre, found := strings.Cut(v, "-")
 	if !found {
@@ -100,7 +101,7 @@ func pythonVersion(v string) string {
 	for long, short := range map[string]string{"alpha": "a", "beta": "b"} {
 		pre = strings.Replace(pre, long, short, 1)
 	}
-	return base + strings.ReplaceAll(pre, ".", "")
+	return base + strings.Replace(strings.ReplaceAll(pre, ".", ""), "dev", ".dev", 1)
 }
 
 var assignment = regexp.MustCompile(`(?m)^_*(?i:version)_*\s*(?::\s*[\w.]+\s*)?=\s*['"]([^'"]+)['"]`)

@@ -21,7 +21,7 @@ const cargoFailed = 101
 type cargoOptions struct {
 	dryRun, noVerify, workspace, dirty, quiet, list bool
 	packages, exclude                               []string
-	manifest, token, registry                       string
+	manifest, token, registry, target               string
 }
 
 func (k Kit) cargo(ctx context.Context, c *shell.Call) int {
@@ -70,13 +70,14 @@ func (o *cargoOptions) define(f *pflag.FlagSet) {
 	f.StringVar(&o.manifest, "manifest-path", "", "")
 	f.StringVar(&o.token, "token", "", "")
 	f.StringVar(&o.registry, "registry", "crates-io", "")
+	f.StringVar(&o.target, "target-dir", "", "")
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "")
 	f.CountP("verbose", "v", "")
 	for _, name := range []string{"locked", "offline", "frozen", "all-features", "no-default-features", "release", "all-targets", "keep-going",
 		"lib", "bins", "tests", "examples", "benches", "doc", "no-run", "no-fail-fast", "check", "fix", "no-deps"} {
 		f.Bool(name, false, "")
 	}
-	for _, name := range []string{"features", "target", "target-dir", "color", "profile", "message-format", "config", "bin", "test"} {
+	for _, name := range []string{"features", "target", "color", "profile", "message-format", "config", "bin", "test"} {
 		f.String(name, "", "")
 	}
 	f.StringP("jobs", "j", "", "")
@@ -171,12 +172,29 @@ func (k Kit) cargoPublish(ctx context.Context, c *shell.Call, o cargoOptions, cr
 	if o.registry != "crates-io" {
 		return fmt.Errorf("registry `%s` is not in practice: only crates-io is", o.registry)
 	}
+	folder, err := o.made(c)
+	if err != nil {
+		return err
+	}
 	cargo := k.client(c, o)
+	cargo.Keep = func(a *build.Archive) error { _, err := write(c, folder, a); return err }
 	return cargo.Publish(ctx, crates)
 }
 
-func (k Kit) cargoPackage(ctx context.Context, c *shell.Call, o cargoOptions, crates []*build.Crate) error {
+// made is the folder in which cargo leaves the packages that it makes.
+func (o cargoOptions) made(c *shell.Call) (string, error) {
+	if target := first(o.target, c.Env("CARGO_TARGET_DIR")); target != "" {
+		return filepath.Join(target, "package"), nil
+	}
 	w, err := o.load(c)
+	if err != nil {
+		return "", err
+	}
+	return filepath.Join(w.Root, "target", "package"), nil
+}
+
+func (k Kit) cargoPackage(ctx context.Context, c *shell.Call, o cargoOptions, crates []*build.Crate) error {
+	folder, err := o.made(c)
 	if err != nil {
 		return err
 	}
@@ -190,7 +208,7 @@ func (k Kit) cargoPackage(ctx context.Context, c *shell.Call, o cargoOptions, cr
 			fmt.Fprintln(c.Stdout, strings.Join(a.Files, "\n"))
 			continue
 		}
-		if _, err := write(c, filepath.Join(w.Root, "target", "package"), a); err != nil {
+		if _, err := write(c, folder, a); err != nil {
 			return err
 		}
 	}
