@@ -85,8 +85,20 @@ func (l *layout) identityLines() []Line {
 				lines = append(lines, wanted(strings.ReplaceAll(string(f), "_", " "), v, l.origin(p, f)))
 			}
 		}
+		lines = append(lines, l.otherEnvironments(p.Environment)...)
 	}
 	return append(lines, wanted("release tags", l.tag, l.tagOrigin), wanted("profile", string(l.profile), l.profileOrigin))
+}
+
+// otherEnvironments are those of packages that go by another than the first.
+func (l *layout) otherEnvironments(first string) []Line {
+	var lines []Line
+	for _, p := range l.of(identity.PyPI) {
+		if p.Environment != "" && p.Environment != first {
+			lines = append(lines, wanted("environment of "+p.Package, p.Environment, l.origin(p, identity.FieldEnvironment)))
+		}
+	}
+	return lines
 }
 
 // choose asks for the choices. They change nothing but our memory.

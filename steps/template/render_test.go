@@ -181,6 +181,9 @@ func TestNothingIsBuiltWhereATokenIs(t *testing.T) {
 				if ok && publishes(id) && strings.Contains(run.Run.Value, "cargo") && !strings.Contains(run.Run.Value, "--no-verify") {
 					t.Errorf("%s: job %s, step %q builds", name, id, step.Name.Value)
 				}
+				if ok && publishes(id) && strings.Contains(run.Run.Value, "cargo") && (run.WorkingDirectory == nil || run.WorkingDirectory.Value != "${{ runner.temp }}") {
+					t.Errorf("%s: job %s, step %q runs where the project can configure cargo", name, id, step.Name.Value)
+				}
 			}
 		}
 	}

@@ -216,3 +216,36 @@ func TestVersionGuardOfDistributions(t *testing.T) {
 		}
 	}
 }
+
+// TestTheProjectDoesNotConfigureCargo: with the real cargo, a configuration and
+// a toolchain of the checkout have no say outside of it. Packaging stands for
+// publishing, which asks a registry.
+func TestTheProjectDoesNotConfigureCargo(t *testing.T) {
+	tools(t, "bash", "cargo", "git")
+	checkout, outside := t.TempDir(), t.TempDir()
+	for name, text := range map[string]string{
+		"Cargo.toml":          "[package]\nname = \"market-data\"\nversion = \"0.1.0\"\nedition = \"2021\"\ndescription = \"d\"\nlicense = \"MIT\"\n",
+		"src/lib.rs":          "pub fn quote() {}\n",
+		".cargo/config.toml":  "[net\n",
+		"rust-toolchain.toml": "[toolchain]\npath = \"./evil\"\n",
+	} {
+		file := filepath.Join(checkout, name)
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	text := script(t, variants()["crate"], "crates-io", "Rehearse with market-data")
+	text = strings.NewReplacer("cargo publish", "cargo package --offline --allow-dirty", " --dry-run", "").Replace(text)
+	if out, err := bash(t, checkout, text, "GITHUB_WORKSPACE="+checkout); err == nil {
+		t.Errorf("in the checkout nothing is configured, and the test proves nothing: %s", out)
+	}
+	if out, err := bash(t, outside, text, "GITHUB_WORKSPACE="+checkout); err != nil {
+		t.Fatalf("%v %s", err, out)
+	}
+	if _, err := os.Stat(filepath.Join(outside, "target/package/market-data-0.1.0.crate")); err != nil {
+		t.Error(err)
+	}
+}
