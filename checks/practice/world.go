@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 
@@ -32,6 +33,9 @@ type Options struct {
 	// Record, if not nil, is told of every exchange with the world's servers,
 	// from any goroutine: for tests.
 	Record func(box.Exchange)
+	// Through, if not nil, is put around every server for what comes in through
+	// the proxy: for tests.
+	Through func(http.Handler) http.Handler
 }
 
 // World is a running practice world.
@@ -50,6 +54,7 @@ type World struct {
 	temporary bool
 	lock      *flock.Flock
 	record    func(box.Exchange)
+	through   func(http.Handler) http.Handler
 	state     box.State
 	stop      context.CancelFunc
 }
@@ -62,7 +67,7 @@ type kept struct {
 
 // Open starts a world, a new one or the one that Dir holds.
 func Open(ctx context.Context, o Options) (*World, error) {
-	w := &World{scenario: o.Scenario, dir: o.Dir, record: o.Record}
+	w := &World{scenario: o.Scenario, dir: o.Dir, record: o.Record, through: o.Through}
 	if err := w.settle(); err != nil {
 		return nil, err
 	}
@@ -135,7 +140,7 @@ func (w *World) serve(state box.State) (err error) {
 	if err != nil {
 		return err
 	}
-	w.box = box.New(box.Options{Dir: w.dir, People: people, Record: w.record})
+	w.box = box.New(box.Options{Dir: w.dir, People: people, Record: w.record, Through: w.through})
 	issuer, err := oidc.NewIssuer(state)
 	if err != nil {
 		return err

@@ -13,6 +13,9 @@ import (
 var program string
 
 func TestMain(m *testing.M) {
+	if os.Getenv(gitVariable) != "" { // the git of a program that may be killed
+		os.Exit(asGit())
+	}
 	dir, err := os.MkdirTemp("", "gh-trustpub-test-")
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)

@@ -49,3 +49,34 @@ func TestAnAnswerThatNobodyHadIsNotRecorded(t *testing.T) {
 		t.Errorf("recorded: %s %d", x.URL, x.Status)
 	}
 }
+
+func TestWhatComesThroughTheProxyCanBeHeldUp(t *testing.T) {
+	var seen []string
+	b := New(Options{Dir: t.TempDir(), Through: func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			seen = append(seen, r.Method+" "+r.URL.Path)
+			if r.URL.Path == "/never" {
+				panic(http.ErrAbortHandler)
+			}
+			next.ServeHTTP(w, r)
+		})
+	}})
+	b.Add(echo{[]string{"one.example"}})
+	if err := b.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = b.Close() })
+	client := outside(t, b)
+	if status, _, _ := get(t, client, "https://one.example/a"); status != http.StatusOK {
+		t.Errorf("status %d", status)
+	}
+	if answer, err := client.Post("https://one.example/never", "text/plain", nil); err == nil {
+		t.Errorf("an answer that was kept back came: %s", answer.Status)
+	}
+	if status, _, _ := get(t, b.Client(), "https://one.example/own"); status != http.StatusOK {
+		t.Errorf("status %d in process", status)
+	}
+	if len(seen) != 2 || seen[0] != "GET /a" || seen[1] != "POST /never" {
+		t.Errorf("seen %q", seen)
+	}
+}

@@ -27,6 +27,10 @@ type Options struct {
 	// come from the pages, after it was answered and from any goroutine: for
 	// tests.
 	Record func(Exchange)
+	// Through, if not nil, is put around every service for what comes in through
+	// the proxy: for tests that let something happen right before or after a
+	// request is handled.
+	Through func(http.Handler) http.Handler
 }
 
 // Box is the wire: services under their real host names, reachable through a
@@ -144,5 +148,9 @@ func (b *Box) dispatch(w http.ResponseWriter, r *http.Request) {
 		f.fail(w, r, service)
 		return
 	}
-	b.recorded(w, r, service)
+	var handler http.Handler = service
+	if b.opt.Through != nil && r.TLS != nil { // in process it is the world's own
+		handler = b.opt.Through(service)
+	}
+	b.recorded(w, r, handler)
 }
