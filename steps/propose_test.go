@@ -65,7 +65,11 @@ func TestHowItIsDelivered(t *testing.T) {
 		"HEAD is detached": {func(s *stage) {
 			edited(&s.world.Tree.Git, func(g *evidence.Git) { g.Branch = evidence.Absent[string](src) })
 		}, pull, none, write, "push it"},
-		"the checkout is not in step":      {func(s *stage) { edited(&s.world.Tree.Git, func(g *evidence.Git) { g.Head = evidence.Seen("2", src) }) }, pull, none, "push it", ""},
+		"the checkout is not in step": {func(s *stage) { edited(&s.world.Tree.Git, func(g *evidence.Git) { g.Head = evidence.Seen("2", src) }) }, pull, none, "push it", ""},
+		"a push of ours was broken off": {func(s *stage) {
+			edited(&s.world.Tree.Git, func(g *evidence.Git) { g.Head = evidence.Seen("2", src) })
+			s.memory.Broken = "push:main"
+		}, push, none, "Open a pull request", ""},
 		"no checkout":                      {func(s *stage) { s.world.Tree.Dir = "" }, pull, none, "", "Only write"},
 		"a ruleset asks for pull requests": {func(s *stage) { ruled(s, "pull_request", "never") }, pull, none, "", "push it"},
 		"a ruleset asks for checks":        {func(s *stage) { ruled(s, "required_status_checks", "pull_requests_only") }, pull, none, "", "push it"},
