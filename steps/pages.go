@@ -63,7 +63,7 @@ const pendingNote = "A pending publisher reserves nothing: whoever uploads the n
 // publisherPage is the page with what to do there.
 func (l *layout) publisherPage(p identity.Publisher) *PageLink {
 	form := l.form(p)
-	page := &PageLink{Title: "New publisher of " + p.Package + " on " + p.Registry.Title(), URL: form.URL, Fields: l.fields(p)}
+	page := &PageLink{Title: "New publisher of " + p.Package + " on " + p.Registry.Title(), URL: form.URL, Fields: l.fields(p), Filled: form.Filled}
 	switch {
 	case l.pending(p):
 		page.Title = "Pending publisher on " + p.Registry.Title()

@@ -112,6 +112,8 @@ type PageLink struct {
 	URL string
 	// Fields are the form's fields in its order, to copy.
 	Fields []Field
+	// Filled is whether the page has the fields' values from its address.
+	Filled bool
 	// Note says what to do there, and what the page cannot be told.
 	Note string
 }

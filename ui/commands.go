@@ -15,6 +15,8 @@ type commands struct {
 	lines       []string
 	scroll      int
 	copied      bool
+	// local copies to the machine's clipboard; nil where there is none.
+	local func(string) error
 }
 
 func (c *commands) start() tea.Cmd { return nil }
@@ -30,7 +32,7 @@ func (c *commands) update(msg tea.Msg) tea.Cmd {
 		return closeThen(changed(""))
 	case key.Matches(pressed, k.copy):
 		c.copied = true
-		return tea.SetClipboard(strings.Join(c.lines, "\n") + "\n")
+		return clip(strings.Join(c.lines, "\n")+"\n", c.local)
 	case key.Matches(pressed, k.up):
 		c.scroll = max(0, c.scroll-1)
 	case key.Matches(pressed, k.down):

@@ -6,6 +6,7 @@ import (
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
 
 	"github.com/trustpub/gh-trustpub/checks/evidence"
 	"github.com/trustpub/gh-trustpub/steps"
@@ -19,11 +20,11 @@ type page struct {
 	ctx     context.Context
 	session walk.Session
 	link    steps.PageLink
+	// local copies to the machine's clipboard; nil where there is none.
+	local   func(string) error
 	address string
 	err     error
-	field   int
-	copied  string
-	scroll  int
+	values  shelf
 	events  chan tea.Msg
 }
 
@@ -63,9 +64,9 @@ func (p *page) pressed(msg tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(msg, k.quit), key.Matches(msg, k.back), key.Matches(msg, k.choose):
 		return closeThen(changed(""))
 	case key.Matches(msg, k.up):
-		p.field = max(0, p.field-1)
+		p.values.move(-1)
 	case key.Matches(msg, k.down):
-		p.field = max(0, min(len(p.link.Fields)-1, p.field+1))
+		p.values.move(1)
 	case msg.String() == "o":
 		return p.start()
 	case key.Matches(msg, k.copy):
@@ -74,15 +75,17 @@ func (p *page) pressed(msg tea.KeyPressMsg) tea.Cmd {
 	return nil
 }
 
-// copy puts the field under the cursor, or the address of a page without
-// fields, on the clipboard of the terminal (OSC 52).
+// copy copies the value under the cursor and goes on to the next; a page without
+// values has its address copied.
 func (p *page) copy() tea.Cmd {
-	p.copied, p.scroll = "the address", 0
-	value := p.address
-	if p.field < len(p.link.Fields) {
-		p.copied, value = p.link.Fields[p.field].Label, p.link.Fields[p.field].Value
+	if len(p.values.fields) == 0 {
+		p.values.last = "Copied: the address"
+		return clip(p.shown(), p.local)
 	}
-	return tea.SetClipboard(value)
+	if value, ok := p.values.next(); ok {
+		return clip(value, p.local)
+	}
+	return nil
 }
 
 func (p *page) view(width, height int, t theme) string {
@@ -94,15 +97,20 @@ func (p *page) view(width, height int, t theme) string {
 	if p.link.Note != "" {
 		lines = append(append(lines, ""), wrap(evidence.Clean(p.link.Note), width)...)
 	}
-	if len(p.link.Fields) > 0 {
-		lines = append(append(lines, ""), p.fields(width, t)...)
-	}
-	if p.copied != "" {
-		lines = append(lines, "", t.faint.Render("Copied: "+p.copied))
+	at := 0
+	if len(p.values.fields) > 0 {
+		var fields []string
+		fields, at = p.fields(width, t)
+		lines, at = append(append(lines, ""), fields...), len(lines)+1+at
 	}
 	lines = append(lines, "", t.faint.Render("The step turns green by itself when the change can be seen."))
-	window, scroll := scrolled(lines, p.scroll, height, t)
-	p.scroll = scroll
+	if p.values.last != "" {
+		height--
+	}
+	window := around(lines, at, height, t)
+	if p.values.last != "" {
+		window = append(window, cut(t.good.Render("✓ ")+evidence.CleanLine(p.values.last), width))
+	}
 	return strings.Join(window, "\n")
 }
 
@@ -113,30 +121,39 @@ func (p *page) shown() string {
 	return p.link.URL
 }
 
-func (p *page) fields(width int, t theme) []string {
+// fields lists the values in the form's order, and tells at which line the cursor
+// is. Where a value came from is told as far as there is room.
+func (p *page) fields(width int, t theme) (lines []string, at int) {
 	label := 0
-	for _, f := range p.link.Fields {
+	for _, f := range p.values.fields {
 		label = max(label, len(f.Label))
 	}
-	var lines []string
-	for i, f := range p.link.Fields {
+	for i, f := range p.values.fields {
 		cursor := "  "
-		if i == p.field {
-			cursor = t.accent.Render("❯ ")
+		if i == p.values.at {
+			cursor, at = t.accent.Render("❯ "), len(lines)
+		}
+		mark := "  "
+		if p.values.copied[i] {
+			mark = t.good.Render("✓ ")
 		}
 		value := t.strong.Render(evidence.CleanLine(f.Value))
 		if f.Value == "" {
 			value = t.faint.Render("(leave empty)")
 		}
-		line := cursor + t.faint.Render(pad(f.Label, label)) + "  " + value
-		if f.Origin != "" {
-			line += t.faint.Render("  from " + evidence.CleanLine(f.Origin))
+		row := indent(cursor+mark+t.faint.Render(pad(f.Label, label))+"  ", value, width)
+		if origin := t.faint.Render("  from " + evidence.CleanLine(f.Origin)); f.Origin != "" && len(row) == 1 && ansi.StringWidth(row[0]+origin) <= width {
+			row[0] += origin
 		}
-		lines = append(lines, cut(line, width))
+		lines = append(lines, row...)
 	}
-	return lines
+	return lines, at
 }
 
 func (p *page) hints(t theme, k keys) string {
-	return hint(t, k.copy, binding("↑↓", "field", "up"), binding("o", "open again", "o"), k.back)
+	what := "copy, go on to the next"
+	if len(p.values.fields) == 0 {
+		what = "copy the address"
+	}
+	return hint(t, binding("c", what, "c"), binding("↑↓", "field", "up"), binding("o", "open again", "o"), k.back)
 }

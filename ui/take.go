@@ -19,9 +19,9 @@ func (w *wizard) take(i int) tea.Cmd {
 	case steps.Do:
 		return w.ask(way.Label, way.Questions, func(a steps.Answers) tea.Cmd { return w.propose(way, a) })
 	case steps.Page:
-		return open(&page{ctx: w.ctx, session: w.opts.Session, link: *way.Open})
+		return open(&page{ctx: w.ctx, session: w.opts.Session, link: *way.Open, local: w.opts.Copy, values: shelf{fields: way.Open.Fields}})
 	case steps.Commands:
-		return open(&commands{title: way.Label, help: way.Help, lines: way.Lines})
+		return open(&commands{title: way.Label, help: way.Help, lines: way.Lines, local: w.opts.Copy})
 	case steps.Say:
 		return settle("Noted as said. The rehearsal will show whether it holds.", func() error { return w.opts.Session.Say(way.Said...) })
 	case steps.Unskip:

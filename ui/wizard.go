@@ -23,6 +23,9 @@ type Options struct {
 	Label string
 	// NoColor draws without colours, whatever the terminal can.
 	NoColor bool
+	// Copy copies to the machine's own clipboard; nil where there is none. The
+	// terminal's is always tried.
+	Copy func(string) error
 }
 
 // program starts Bubble Tea with what all of our screens share.

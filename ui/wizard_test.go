@@ -96,7 +96,7 @@ func TestAPageShowsItsFieldsAndIsOpened(t *testing.T) {
 	s := &walktest.Session{OpenStep: 3}
 	d := wizardAt(t, s, 80, 24).until("Do it for me").press("2").until("settings/environments").until("Owner")
 	d.when("the page open", func() bool { return d.m.(*wizard).top.(*page).address != "" })
-	d.press("c").until("Copied: Owner").press("esc").until("Do it for me")
+	d.press("c").until("Copied: acme (Owner)").press("c").until("Copied: release (Environment). That was the last one.").press("esc").until("Do it for me")
 	if len(s.Opened) != 1 {
 		t.Errorf("opened %v", s.Opened)
 	}

@@ -244,7 +244,11 @@ func (l *lane) ending() ending {
 			e.Files[name] = string(data)
 		}
 	}
-	for line := range strings.Lines(l.whole(8, "undo", "--list")) {
+	list, state := l.program(nil, "undo", "--list")
+	if code := state.ExitCode(); code != 0 && code != 8 {
+		l.t.Errorf("undo --list: exit status %d\n%s", code, list)
+	}
+	for line := range strings.Lines(list) {
 		if m := madeChange.FindStringSubmatch(line); m != nil {
 			e.Changes = append(e.Changes, m[1])
 		}

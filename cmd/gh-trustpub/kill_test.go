@@ -7,9 +7,9 @@ import (
 	"testing"
 )
 
-// some is how many of the places CI tries: every third; TRUSTPUB_LONG=1 tries
+// some is how many of the places CI tries: every fifth; TRUSTPUB_LONG=1 tries
 // them all, and takes each back at once as well.
-const some = 3
+const some = 5
 
 // TestKilledAtEveryWrite kills apply before and after every single write of a
 // run, to the servers, to git, to the journal and to the working tree; starts it

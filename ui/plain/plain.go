@@ -29,6 +29,8 @@ type Options struct {
 	// Every is how often the world is looked at while something is under way
 	// elsewhere; 0 means three seconds.
 	Every time.Duration
+	// Copy puts a text into the person's clipboard; nil where there is none.
+	Copy func(string) error
 }
 
 // Run walks the route until its end or until the maintainer leaves, which is

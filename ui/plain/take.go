@@ -155,7 +155,7 @@ func (w *wizard) page(ctx context.Context, link steps.PageLink) error {
 		}
 		w.say("  %s: %s", f.Label, value)
 	}
-	return w.pause(ctx)
+	return w.pageDone(ctx, link.Fields)
 }
 
 func (w *wizard) pause(ctx context.Context) error {

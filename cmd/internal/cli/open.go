@@ -15,13 +15,15 @@ import (
 	"github.com/trustpub/gh-trustpub/checks/evidence"
 	"github.com/trustpub/gh-trustpub/steps"
 	"github.com/trustpub/gh-trustpub/steps/change"
+	"github.com/trustpub/gh-trustpub/ui/plain"
 )
 
 func newOpen(sys *Streams, flags *common) *cobra.Command {
 	return &cobra.Command{
 		Use: "open [PAGE]", Short: "Open a page of the route, with the values filled in", Args: cobra.MaximumNArgs(1),
 		Long: "open goes to a page of the route: a registry's publisher form, the environment, the rules, the secrets.\n" +
-			"What the page does not take from its address is printed, to be entered there.\n\n" +
+			"What the page does not take from its address is printed, to be entered there, and on a terminal copied,\n" +
+			"value by value, at each Enter.\n\n" +
 			"Without PAGE it lists them. --no-browser prints the address; --package chooses where there are several.",
 		RunE: func(cmd *cobra.Command, args []string) error { return openPage(cmd.Context(), sys, flags, args) },
 	}
@@ -92,7 +94,13 @@ func show(ctx context.Context, sys *Streams, flags *common, p steps.PageLink) er
 	for _, f := range p.Fields {
 		fmt.Fprintf(sys.Out, "  %s: %s\n", f.Label, evidence.CleanLine(f.Value))
 	}
-	return browserFor(sys, flags).Open(ctx, p.URL, change.Hands{Terminal: attached(sys)})
+	if err := browserFor(sys, flags).Open(ctx, p.URL, change.Hands{Terminal: attached(sys)}); err != nil {
+		return err
+	}
+	if copies := lineClipboard(sys); copies != nil && !flags.noBrowser && !p.Filled {
+		return plain.Values(ctx, sys.In, sys.Out, p.Fields, copies)
+	}
+	return nil
 }
 
 // attached gives a browser of the terminal's own, such as lynx, the terminal.

@@ -48,9 +48,9 @@ func wizard(ctx context.Context, sys *Streams, flags *common) error {
 
 func walkThrough(ctx context.Context, sys *Streams, flags *common, session *steps.Session, name string) (*steps.Route, error) {
 	if flags.plain || sys.Getenv("TERM") == "dumb" {
-		return plain.Run(ctx, plain.Options{Session: session, In: sys.In, Out: sys.Out, Err: sys.Err, Label: sys.badge()})
+		return plain.Run(ctx, plain.Options{Session: session, In: sys.In, Out: sys.Out, Err: sys.Err, Label: sys.badge(), Copy: lineClipboard(sys)})
 	}
-	return ui.Run(ctx, ui.Options{Session: session, Repository: name, Label: sys.badge(), NoColor: flags.noColor})
+	return ui.Run(ctx, ui.Options{Session: session, Repository: name, Label: sys.badge(), NoColor: flags.noColor, Copy: machineClipboard(sys)})
 }
 
 // newSession wires the walk: what looks, what remembers, what acts.
