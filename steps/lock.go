@@ -2,39 +2,11 @@ package steps
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/trustpub/gh-trustpub/checks"
 	"github.com/trustpub/gh-trustpub/checks/identity"
 	"github.com/trustpub/gh-trustpub/steps/change"
 )
-
-// leftover is a secret with which somebody could still publish.
-type leftover struct {
-	// level is "repository", "organization", "dependabot" or "environment NAME".
-	level, name string
-}
-
-func (s leftover) String() string { return s.level + "/" + s.name }
-
-// environment is the environment that holds the secret; "" for none.
-func (s leftover) environment() string {
-	e, _ := strings.CutPrefix(s.level, "environment ")
-	if e == s.level {
-		return ""
-	}
-	return e
-}
-
-func (s leftover) deletable() bool { return s.level != "organization" }
-
-// deletion is the change that deletes it.
-func (s leftover) deletion(t *change.Tools) change.Change {
-	if s.level == "dependabot" {
-		return t.DeleteDependabotSecret(s.name)
-	}
-	return t.DeleteSecret(s.environment(), s.name)
-}
 
 // lock takes away what a token could still do, once trusted publishing was
 // proven.
@@ -46,6 +18,9 @@ func (l *layout) lock(s *Scene, before map[checks.Step]State) string {
 	if len(left) == 0 {
 		return l.afterProof(s, before, reason)
 	}
+	for _, secret := range left {
+		s.Now = append(s.Now, l.about(secret))
+	}
 	proven := before[checks.Proof] == Done
 	var deletable []leftover
 	for _, secret := range left {
@@ -55,7 +30,7 @@ func (l *layout) lock(s *Scene, before map[checks.Step]State) string {
 	}
 	if proven && len(deletable) > 0 {
 		for _, secret := range deletable {
-			s.Preview = append(s.Preview, secret.deletion(l.Tools).Preview...)
+			s.Preview = append(s.Preview, l.deletion(secret).Preview...)
 		}
 		s.Ways = append(s.Ways, l.deleteSecrets(deletable))
 	}
@@ -78,20 +53,6 @@ func (l *layout) afterProof(s *Scene, before map[checks.Step]State, reason strin
 
 const afterProof = "comes after the proof"
 
-// leftovers are the secrets that the check found, by its subjects.
-func (l *layout) leftovers() []leftover {
-	var found []leftover
-	for _, r := range l.Report.Of("no-publishing-secrets") {
-		if level, name, ok := strings.Cut(r.Subject, "/"); ok && r.Verdict == checks.Wrong {
-			if i := strings.LastIndexByte(r.Subject, '/'); i > len(level) {
-				level, name = r.Subject[:i], r.Subject[i+1:] // an environment's name may hold slashes, a secret's not
-			}
-			found = append(found, leftover{level, name})
-		}
-	}
-	return found
-}
-
 func (l *layout) deleteSecrets(secrets []leftover) Way {
 	var names []string
 	for _, s := range secrets {
@@ -104,7 +65,7 @@ func (l *layout) deleteSecrets(secrets []leftover) Way {
 		for _, name := range list(a["secrets"]) {
 			for _, s := range secrets {
 				if s.String() == name {
-					changes = append(changes, s.deletion(l.Tools))
+					changes = append(changes, l.deletion(s))
 				}
 			}
 		}
@@ -134,6 +95,9 @@ func (l *layout) secretPages(left []leftover) []Way {
 	}
 	if len(l.of(identity.PyPI)) > 0 {
 		ways = append(ways, page("tokens:pypi", "Open your tokens on PyPI", registry(identity.PyPI).Pages.Tokens, "Remove those that published this project."))
+	}
+	if slices.ContainsFunc(left, func(s leftover) bool { return l.opens(s) == identity.TestPyPI }) {
+		ways = append(ways, page("tokens:testpypi", "Open your tokens on TestPyPI", registry(identity.TestPyPI).Pages.Tokens, "Remove those that published this project."))
 	}
 	return ways
 }

@@ -214,6 +214,33 @@ func TestLockScene(t *testing.T) {
 	}
 }
 
+// TestWhereASecretIsReadAndRevoked: each leftover is told with the lines that
+// read it, and the page on which its own registry revokes the token.
+func TestWhereASecretIsReadAndRevoked(t *testing.T) {
+	s := fresh(t).choose(journal.Choices{Profile: "solo"}).write()
+	s.world.GitHub.RepositorySecrets = evidence.Seen([]evidence.Secret{{Name: "PYPI_API_TOKEN"}, {Name: "TEST_PYPI_TOKEN"}, {Name: "CARGO_REGISTRY_TOKEN"}}, src)
+	other := evidence.WorkflowFile{Path: ".github/workflows/old.yml", Content: evidence.Seen([]byte("on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n"+
+		"      # - run: echo ${{ secrets.CARGO_REGISTRY_TOKEN }}\n      - run: echo ${{ secrets.pypi_api_token }} ${{ secrets.PYPI_API_TOKEN_OLD }}\n      - run: echo ${{ secrets['PYPI_API_TOKEN'] }}\n"), src)}
+	s.world.Workflows = evidence.Seen(append(s.world.Workflows.Or(nil), other), src)
+	scene := s.scene(checks.Lock)
+	contains(t, "now", texts(scene.Now), "PYPI_API_TOKEN (repository) is read at .github/workflows/old.yml:7, .github/workflows/old.yml:8; its token is revoked on https://pypi.org/manage/account/#api-tokens",
+		"TEST_PYPI_TOKEN (repository) is read by no workflow; its token is revoked on https://test.pypi.org/manage/account/#api-tokens",
+		"CARGO_REGISTRY_TOKEN (repository) is read by no workflow; its token is revoked on https://crates.io/settings/tokens")
+	contains(t, "pages", labels(scene), "page: Open your tokens on TestPyPI")
+
+	s.released(identity.CratesIO, byTrust("0.1.1")).released(identity.PyPI, byTrust("0.1.1")).guard(guarded())
+	changes, err := way(t, s.scene(checks.Lock), "Delete them for me").Prepare(defaults(way(t, s.scene(checks.Lock), "Delete them for me")))
+	if err != nil || len(changes) != 3 {
+		t.Fatalf("%+v %v", changes, err)
+	}
+	for i, page := range []string{"https://pypi.org/manage/account/#api-tokens", "https://test.pypi.org/manage/account/#api-tokens", "https://crates.io/settings/tokens"} {
+		if !strings.HasSuffix(changes[i].Lasting, "revoked at its registry, "+page) {
+			t.Errorf("%s: %s", changes[i].ID, changes[i].Lasting)
+		}
+	}
+	contains(t, "preview", diff(changes[0].Preview), "read at .github/workflows/old.yml:7, .github/workflows/old.yml:8")
+}
+
 func TestASecretForDependabot(t *testing.T) {
 	s := fresh(t).choose(journal.Choices{Profile: "solo"}).write()
 	s.world.GitHub.DependabotSecrets = evidence.Seen([]evidence.Secret{{Name: "PYPI_API_TOKEN"}}, src)
