@@ -170,8 +170,10 @@ func (p *Plan) mend(s Scene) {
 // comes before it has none.
 func (p *Plan) leave(s Scene, why string) {
 	pages := false
+	// The page of a run is where one waits; of one that has ended it is to be read.
+	read := (s.Step.ID == checks.Rehearsal || s.Step.ID == checks.Proof) && s.State != Waiting
 	for _, w := range s.Ways {
-		if w.Kind == Page {
+		if w.Kind == Page && !read {
 			p.page(s.Step.ID, w, why)
 			pages = true
 		}

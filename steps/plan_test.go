@@ -126,3 +126,18 @@ func TestPlanKeepsSecretsUntilTheProof(t *testing.T) {
 		t.Errorf("the page of what the plan deletes itself: %s", text)
 	}
 }
+
+// TestPlanSendsNobodyToARunThatHasEnded: what is left is the release, and where a
+// run waits, its page.
+func TestPlanSendsNobodyToARunThatHasEnded(t *testing.T) {
+	for conclusion, page := range map[string]bool{"failure": false, "": true} {
+		status := "completed"
+		if page {
+			status = "waiting"
+		}
+		s := fresh(t).choose(journal.Choices{Profile: "solo"}).write().runs(run("push", "v0.1.1", status, conclusion, nil))
+		if text := left(PlanOf(s.lay()), checks.Proof); text == "" || strings.Contains(text, "/actions/runs/") != page {
+			t.Errorf("a run that is %s: %q", status, text)
+		}
+	}
+}

@@ -36,6 +36,7 @@ const (
 	theirForm  = "a form that only a person signed in there can send"
 	theirToken = "a first version is published by a person, with a token"
 	noReviews  = "a plan of GitHub without reviews in private repositories: a person may change the plan"
+	untilProof = "a secret stays until a release without it was proven"
 	noCrateYet = "crates.io takes a publisher for a crate that is there"
 )
 
@@ -87,5 +88,33 @@ var goalLines = []goalLine{
 		lasting: []string{"push:main"}, undone: 8},
 	{scenario: "workspace", long: true,
 		left:    append([]string{"publishers https://crates.io/crates/grid-01/settings/new-trusted-publisher"}, comesAfter...),
+		lasting: []string{"push:main"}, undone: 8},
+	{scenario: "tokens", now: "0.2.1", next: "0.2.2", publishes: "release.yml", locked: 8,
+		locks: []string{"secret:/CARGO_REGISTRY_TOKEN", "secret:pypi/PYPI_API_TOKEN"},
+		impossible: []exception{
+			{"no-publishing-secrets", "repository/CARGO_REGISTRY_TOKEN", untilProof},
+			{"no-publishing-secrets", "organization/PYPI_TOKEN", untilProof},
+			{"no-publishing-secrets", "environment pypi/PYPI_API_TOKEN", untilProof},
+		},
+		left: append([]string{
+			"publishers https://crates.io/crates/market-data/settings/new-trusted-publisher",
+			"publishers https://pypi.org/manage/project/market-data/settings/publishing/",
+		}, comesAfter...),
+		lasting: []string{"push:main"}, undone: 8},
+	{scenario: "broken", now: "0.2.0", next: "0.2.1", publishes: "publish.yml", locked: 8,
+		locks: []string{"secret:/CARGO_REGISTRY_TOKEN", "secret:/PYPI_API_TOKEN", "secret:release/PYPI_API_TOKEN", "dependabot-secret:CARGO_REGISTRY_TOKEN"},
+		impossible: []exception{
+			{"no-publishing-secrets", "repository/CARGO_REGISTRY_TOKEN", untilProof},
+			{"no-publishing-secrets", "repository/PYPI_API_TOKEN", untilProof},
+			{"no-publishing-secrets", "organization/CRATES_IO_TOKEN", untilProof},
+			{"no-publishing-secrets", "dependabot/CARGO_REGISTRY_TOKEN", untilProof},
+			{"no-publishing-secrets", "environment release/PYPI_API_TOKEN", untilProof},
+			{"publisher-matches", "crates.io:market-data", theirForm},
+			{"rehearsal-passed", "crates.io", theirForm},
+		},
+		left: append([]string{
+			"publishers https://crates.io/crates/market-data/settings/new-trusted-publisher",
+			"publishers https://pypi.org/manage/project/market-data/settings/publishing/",
+		}, comesAfter...),
 		lasting: []string{"push:main"}, undone: 8},
 }

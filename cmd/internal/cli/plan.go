@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -98,18 +99,20 @@ func tellPlan(sys *Streams, p steps.Plan) {
 }
 
 // tellChange shows a change with its whole preview, or the beginning of a long
-// one.
+// one. Where lines of a file in a row have one origin, the first says it.
 func tellChange(sys *Streams, c change.Change, brief bool) {
 	fmt.Fprintf(sys.Out, "  %s  (%s)\n", evidence.CleanLine(c.Title), evidence.CleanLine(c.ID))
+	last, file := "", strings.HasPrefix(c.ID, "file:") || strings.HasPrefix(c.ID, "pull-request:")
 	for i, d := range c.Preview {
 		if brief && i == fewLines && len(c.Preview) > fewLines+1 {
 			fmt.Fprintf(sys.Out, "    … and %d more lines, which `gh trustpub plan` shows\n", len(c.Preview)-i)
 			break
 		}
 		origin := ""
-		if d.Origin != "" {
+		if d.Origin != "" && !(file && d.Origin == last) {
 			origin = "  (from " + evidence.CleanLine(d.Origin) + ")"
 		}
+		last = d.Origin
 		fmt.Fprintf(sys.Out, "    %c %s%s\n", d.Op, evidence.Clean(d.Text), origin)
 	}
 	if c.Lasting != "" {
