@@ -18,6 +18,9 @@ func TestScenarios(t *testing.T) {
 			}
 			t.Parallel()
 			w := tryOut(t, s.scenario)
+			if len(w.secrets) != s.secrets {
+				t.Errorf("the world has %d secrets to conceal, not %d", len(w.secrets), s.secrets)
+			}
 			before := w.settings()
 			w.goal(s)
 			w.back(s, before)

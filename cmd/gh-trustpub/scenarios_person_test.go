@@ -3,6 +3,7 @@ package main
 import (
 	"net/url"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 
@@ -157,6 +158,12 @@ func (w *trial) lockUp(s goalLine) {
 	}
 	if len(s.locks) > 0 {
 		w.run(s.locked, "apply", "--yes")
+		lasting := w.lasting(8)
+		for _, id := range s.locks {
+			if !slices.Contains(lasting, id) {
+				w.t.Errorf("undo does not say that %s lasts, but for %q", id, lasting)
+			}
+		}
 	}
 	if err := w.GitHub.EditAccount(w.Setting().Owner, func(a *github.Account) error { a.Secrets = nil; return nil }); err != nil {
 		w.t.Fatal(err)

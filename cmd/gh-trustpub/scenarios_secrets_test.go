@@ -2,8 +2,10 @@ package main
 
 import (
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/trustpub/gh-trustpub/checks/practice/box"
@@ -17,10 +19,10 @@ func (w *trial) values() []string {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	var all []string
+	all := map[string]bool{}
 	add := func(secrets []github.Secret) {
 		for _, s := range secrets {
-			all = append(all, s.Value)
+			all[s.Value] = true
 		}
 	}
 	add(repo.Secrets)
@@ -29,9 +31,9 @@ func (w *trial) values() []string {
 		add(e.Secrets)
 	}
 	for _, value := range w.GitHub.Secrets(repo.Owner, repo.Name, "") {
-		all = append(all, value) // the organisation's are among them
+		all[value] = true // the organisation's are among them
 	}
-	return all
+	return slices.Collect(maps.Keys(all))
 }
 
 // search fails the test for an exchange that has a secret in it, on whosever

@@ -8,6 +8,8 @@ type exception struct{ check, subject, why string }
 // goalLine is what is left of a scenario once the plan was applied.
 type goalLine struct {
 	scenario string
+	// secrets is how many values the world has to conceal.
+	secrets int
 	// impossible are the problems of level works and safe that stay.
 	impossible []exception
 	// left are the steps and pages that a person has to see to; "-" is for none.
@@ -89,7 +91,7 @@ var goalLines = []goalLine{
 	{scenario: "workspace", long: true,
 		left:    append([]string{"publishers https://crates.io/crates/grid-01/settings/new-trusted-publisher"}, comesAfter...),
 		lasting: []string{"push:main"}, undone: 8},
-	{scenario: "tokens", now: "0.2.1", next: "0.2.2", publishes: "release.yml", locked: 8,
+	{scenario: "tokens", secrets: 3, now: "0.2.1", next: "0.2.2", publishes: "release.yml", locked: 8,
 		locks: []string{"secret:/CARGO_REGISTRY_TOKEN", "secret:pypi/PYPI_API_TOKEN"},
 		impossible: []exception{
 			{"no-publishing-secrets", "repository/CARGO_REGISTRY_TOKEN", untilProof},
@@ -101,7 +103,7 @@ var goalLines = []goalLine{
 			"publishers https://pypi.org/manage/project/market-data/settings/publishing/",
 		}, comesAfter...),
 		lasting: []string{"push:main"}, undone: 8},
-	{scenario: "broken", now: "0.2.0", next: "0.2.1", publishes: "publish.yml", locked: 8,
+	{scenario: "broken", secrets: 2, now: "0.2.0", next: "0.2.1", publishes: "publish.yml", locked: 8,
 		locks: []string{"secret:/CARGO_REGISTRY_TOKEN", "secret:/PYPI_API_TOKEN", "secret:release/PYPI_API_TOKEN", "dependabot-secret:CARGO_REGISTRY_TOKEN"},
 		impossible: []exception{
 			{"no-publishing-secrets", "repository/CARGO_REGISTRY_TOKEN", untilProof},
