@@ -6,13 +6,14 @@ import (
 	"testing"
 
 	"github.com/trustpub/gh-trustpub/checks/practice"
+	"github.com/trustpub/gh-trustpub/checks/practice/github"
 )
 
 // TestScenarios takes each scenario from its beginning through plan and apply
 // to what only a person can do, and all back again.
 func TestScenarios(t *testing.T) {
 	for _, s := range goalLines {
-		t.Run(s.scenario, func(t *testing.T) {
+		t.Run(strings.TrimSpace(s.scenario+" "+s.plan), func(t *testing.T) {
 			if s.long && !long() {
 				t.Skip("it takes minutes at the registry's own pace: TRUSTPUB_LONG=1 runs it")
 			}
@@ -21,11 +22,21 @@ func TestScenarios(t *testing.T) {
 			if len(w.secrets) != s.secrets {
 				t.Errorf("the world has %d secrets to conceal, not %d", len(w.secrets), s.secrets)
 			}
+			if s.plan != "" {
+				w.onPlan(s.plan)
+			}
 			before := w.settings()
 			w.goal(s)
 			w.back(s, before)
 			w.keepsNone()
 		})
+	}
+}
+
+func (w *trial) onPlan(name string) {
+	w.t.Helper()
+	if err := w.GitHub.EditAccount(w.Setting().Owner, func(a *github.Account) error { a.Plan = name; return nil }); err != nil {
+		w.t.Fatal(err)
 	}
 }
 

@@ -1,6 +1,10 @@
 package main
 
-import "os"
+import (
+	"os"
+
+	"github.com/trustpub/gh-trustpub/checks/practice/github"
+)
 
 // exception is a problem that a scenario makes impossible to settle by a plan.
 type exception struct{ check, subject, why string }
@@ -8,6 +12,8 @@ type exception struct{ check, subject, why string }
 // goalLine is what is left of a scenario once the plan was applied.
 type goalLine struct {
 	scenario string
+	// plan is GitHub's of the owner, where it is not the scenario's own.
+	plan string
 	// secrets is how many values the world has to conceal.
 	secrets int
 	// impossible are the problems of level works and safe that stay.
@@ -83,6 +89,16 @@ var goalLines = []goalLine{
 		},
 		left: append([]string{
 			"first-release https://test.pypi.org/manage/account/publishing/",
+			"environment https://github.com/organizations/acme/billing/plans",
+			"publishers https://crates.io/crates/market-data/settings/new-trusted-publisher",
+			"publishers https://pypi.org/manage/project/market-data/settings/publishing/",
+		}, comesAfter...),
+		lasting: []string{"push:main"}, undone: 8},
+	{scenario: "private", plan: github.PlanFree,
+		impossible: []exception{{"first-release-done", "testpypi:market-data", theirForm}},
+		left: append([]string{
+			"first-release https://test.pypi.org/manage/account/publishing/",
+			"workflow -", // which refs the environment lets in nobody can see
 			"environment https://github.com/organizations/acme/billing/plans",
 			"publishers https://crates.io/crates/market-data/settings/new-trusted-publisher",
 			"publishers https://pypi.org/manage/project/market-data/settings/publishing/",
