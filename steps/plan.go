@@ -185,7 +185,9 @@ func (p *Plan) leave(s Scene, why string) {
 	if i := slices.IndexFunc(s.Ways, func(w Way) bool { return w.Kind == Do }); i >= 0 {
 		title = s.Ways[i].Label
 	}
-	if reason := p.reason(s.Step.ID); reason != "" && s.State != Todo {
+	// What cannot be seen of a release or a rehearsal does not tell what to do.
+	tells := s.State == Waiting || s.State == Blind && byPerson[s.Step.ID] == ""
+	if reason := p.reason(s.Step.ID); reason != "" && tells {
 		why = reason
 	}
 	p.Left = append(p.Left, Left{Step: s.Step.ID, Title: title, Why: why})

@@ -141,3 +141,17 @@ func TestPlanSendsNobodyToARunThatHasEnded(t *testing.T) {
 		}
 	}
 }
+
+// TestPlanSaysWhatIsToBeDone: that a release of before shows nothing is no word on
+// the one that is left.
+func TestPlanSaysWhatIsToBeDone(t *testing.T) {
+	unseen := evidence.Version{Number: "0.1.0", Trusted: evidence.Unknown[evidence.Provenance](src, "no attestation was uploaded")}
+	s := fresh(t).choose(journal.Choices{Profile: "solo"}).write().released(identity.CratesIO, unseen).released(identity.PyPI, unseen)
+	r := s.lay()
+	if state := r.Scenes[6].State; state != Blind {
+		t.Fatalf("the proof is %s", state)
+	}
+	if text := left(PlanOf(r), checks.Proof); !strings.Contains(text, "cannot be taken back") || strings.Contains(text, "attestation") {
+		t.Errorf("%q", text)
+	}
+}

@@ -104,7 +104,7 @@ func tellChange(sys *Streams, c change.Change, brief bool) {
 	fmt.Fprintf(sys.Out, "  %s  (%s)\n", evidence.CleanLine(c.Title), evidence.CleanLine(c.ID))
 	last, file := "", strings.HasPrefix(c.ID, "file:") || strings.HasPrefix(c.ID, "pull-request:")
 	for i, d := range c.Preview {
-		if brief && i == fewLines && len(c.Preview) > fewLines+1 {
+		if brief && i == fewLines && len(c.Preview) > 2*fewLines {
 			fmt.Fprintf(sys.Out, "    … and %d more lines, which `gh trustpub plan` shows\n", len(c.Preview)-i)
 			break
 		}
