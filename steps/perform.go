@@ -17,11 +17,19 @@ import (
 func (s *Session) Perform(ctx context.Context, changes []change.Change, hands change.Hands) error {
 	hands.Progress, hands.Detail = s.hiding(hands.Progress), s.hiding(hands.Detail)
 	defer s.changed(changes)
+	for _, c := range changes {
+		if c.Apart {
+			hands.Of++
+		}
+	}
 	var failed, short []error
 	for i, c := range changes {
 		if stop := stopped(ctx, hands); i > 0 && stop != nil || len(failed) > 0 && !c.Apart {
 			failed = append(failed, stop, untried(changes[i:]))
 			break
+		}
+		if c.Apart {
+			hands.Nth++
 		}
 		err := s.outcome(ctx, c, hands)
 		if lacking, ok := err.(*change.ShortError); ok { //nolint:errorlint // one that is wrapped failed besides

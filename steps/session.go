@@ -152,8 +152,9 @@ func (s *Session) perform(ctx context.Context, c change.Change, hands change.Han
 	if err := s.write(ctx, journal.Record{Kind: journal.Before, Change: entry}); err != nil {
 		return fmt.Errorf("not begun, since the journal cannot be written: %w", err)
 	}
-	failed := c.Perform(ctx, hands)
 	after := journal.Record{Kind: journal.After, Change: &journal.Entry{ID: c.ID}}
+	hands.Untouched = func() { after.Untouched = true }
+	failed := c.Perform(ctx, hands)
 	if failed != nil {
 		after.Error = s.secrets.String(failed.Error())
 	}

@@ -65,9 +65,15 @@ type Hands struct {
 	// Stopping says whether the person asked to stop at the next place where
 	// nothing is half done; nil is never.
 	Stopping func() bool
+	// Nth and Of say the how-manieth of how many changes that stand apart this is;
+	// the session sets them.
+	Nth, Of int
 	// Became is told what a change came to where it is not plainly done; the
 	// session sets it.
 	Became func(string)
+	// Untouched is told by a change that found everything as asked for: there is
+	// nothing to take back then. The session sets it.
+	Untouched func()
 	// Outcome is told what became of each change, as it ends.
 	Outcome func(Outcome)
 }

@@ -43,6 +43,12 @@ func (t *Tools) Inverse(ctx context.Context, e journal.Entry) (Change, error) {
 		return t.inverseEnvironment(ctx, e, name)
 	case "ruleset":
 		return t.inverseRuleset(ctx, e, name)
+	case "publisher":
+		return t.inversePublisher(ctx, e)
+	case "publisher-removal":
+		return t.inverseRemoval(ctx, e)
+	case "trusted-publishing-only":
+		return t.inverseOnly(ctx, e)
 	case "file":
 		return t.inverseFile(e, name)
 	case "pull-request":

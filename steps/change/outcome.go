@@ -36,3 +36,11 @@ func (h Hands) cameTo(what string) {
 		h.Became(what)
 	}
 }
+
+// stoodSo tells that nothing was changed, since all stood as asked for.
+func (h Hands) stoodSo(what string) {
+	h.cameTo(what)
+	if h.Untouched != nil {
+		h.Untouched()
+	}
+}

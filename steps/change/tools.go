@@ -32,6 +32,10 @@ type Tools struct {
 	// Versions gives the versions of a package that a registry shows to everybody;
 	// none when it is absent. Nil shows nothing.
 	Versions func(ctx context.Context, registry identity.Registry, name string) ([]string, error)
+	// Crates is crates.io's API, and CratesToken the token that changes use there;
+	// "" for none. It is never written anywhere.
+	Crates      CratesIO
+	CratesToken string
 	// Sleep waits; nil waits for real.
 	Sleep func(context.Context, time.Duration) error
 	// Now is the clock; nil is time.Now.

@@ -18,7 +18,7 @@ type Made struct {
 }
 
 // MadeOf are the changes that records hold and that were not taken back, newest
-// first. The taking back is not one of them.
+// first. The taking back is not one of them, nor what stood so before.
 func MadeOf(records []Record) []Made {
 	var made []Made
 	for _, r := range records {
@@ -31,7 +31,7 @@ func MadeOf(records []Record) []Made {
 				made = slices.DeleteFunc(made, func(m Made) bool { return m.At.Equal(*r.Undoes) && m.Entry.ID == r.Change.ID })
 			}
 		case r.Kind == After && r.Undoes == nil:
-			end(made, r)
+			made = end(made, r)
 		}
 	}
 	slices.Reverse(made)
@@ -39,11 +39,16 @@ func MadeOf(records []Record) []Made {
 }
 
 // end notes the end of the last change of an id that was begun.
-func end(made []Made, r Record) {
+func end(made []Made, r Record) []Made {
 	for i := len(made) - 1; i >= 0; i-- {
-		if made[i].Entry.ID == r.Change.ID && !made[i].Ended {
-			made[i].Ended, made[i].Error = true, r.Error
-			return
+		if made[i].Entry.ID != r.Change.ID || made[i].Ended {
+			continue
 		}
+		if r.Untouched {
+			return slices.Delete(made, i, i+1)
+		}
+		made[i].Ended, made[i].Error = true, r.Error
+		break
 	}
+	return made
 }

@@ -37,3 +37,16 @@ func TestMadeOf(t *testing.T) {
 		t.Error(text)
 	}
 }
+
+// TestWhatStoodSoBefore: a change that found everything as asked for is nothing to
+// take back, and one before it that was broken off is.
+func TestWhatStoodSoBefore(t *testing.T) {
+	entry := func(id string) *Entry { return &Entry{ID: id} }
+	made := MadeOf([]Record{
+		{Kind: Before, Change: entry("a")}, {Kind: Before, Change: entry("a")}, {Kind: After, Change: entry("a"), Untouched: true},
+		{Kind: Before, Change: entry("b")}, {Kind: After, Change: entry("b"), Untouched: true},
+	})
+	if len(made) != 1 || made[0].Entry.ID != "a" || made[0].Ended {
+		t.Errorf("%+v", made)
+	}
+}

@@ -49,6 +49,9 @@ type Record struct {
 	// Missing is what the server did not store of a change that was made
 	// otherwise, in a record of kind After.
 	Missing []string `json:"missing,omitempty"`
+	// Untouched is whether all stood as asked for before, so that nothing was
+	// changed, in a record of kind After.
+	Untouched bool `json:"untouched,omitempty"`
 	// Undoes is the time of the Before record whose change this one takes back.
 	Undoes *time.Time `json:"undoes,omitempty"`
 }
