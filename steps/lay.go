@@ -55,6 +55,7 @@ func (l *layout) draw(s *Scene, before map[checks.Step]State) string {
 		return l.proof(s)
 	default:
 		reason := l.lock(s, before)
+		l.trustedOnly(s, before)
 		s.Ways = append(s.Ways, l.stricter()...)
 		return reason
 	}

@@ -193,15 +193,27 @@ func (p *Plan) leave(s Scene, why string) {
 	p.Left = append(p.Left, Left{Step: s.Step.ID, Title: title, Why: why})
 }
 
-// page leaves a page to a person, once: two steps can lead to the same one.
+// page leaves a page to a person, and those that go with it.
 func (p *Plan) page(step checks.Step, w Way, why string) {
-	if slices.ContainsFunc(p.Left, func(l Left) bool { return l.Page != nil && l.Page.URL == w.Open.URL && l.Title == w.Label }) {
+	title := w.Label
+	if len(w.Also) > 0 {
+		title = w.Open.Title
+	}
+	p.link(step, title, w.Open, why)
+	for _, link := range w.Also {
+		p.link(step, link.Title, link, why)
+	}
+}
+
+// link leaves a page to a person, once: two steps can lead to the same one.
+func (p *Plan) link(step checks.Step, title string, link *PageLink, why string) {
+	if slices.ContainsFunc(p.Left, func(l Left) bool { return l.Page != nil && l.Page.URL == link.URL && l.Title == title }) {
 		return
 	}
-	if w.Open.Note != "" {
-		why = w.Open.Note
+	if link.Note != "" {
+		why = link.Note
 	}
-	p.Left = append(p.Left, Left{Step: step, Title: w.Label, Why: why, Page: w.Open})
+	p.Left = append(p.Left, Left{Step: step, Title: title, Why: why, Page: link})
 }
 
 func (p *Plan) reason(step checks.Step) string {

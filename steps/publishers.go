@@ -1,11 +1,11 @@
 package steps
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/trustpub/gh-trustpub/checks"
 	"github.com/trustpub/gh-trustpub/checks/identity"
-	"github.com/trustpub/gh-trustpub/steps/change"
 )
 
 // publishers has each registry told whom it may trust.
@@ -44,14 +44,21 @@ func (l *layout) publishers(s *Scene) string {
 }
 
 func (l *layout) publisherWays(s *Scene, open []identity.Publisher) {
+	l.cratesWays(s, open)
+	open = slices.DeleteFunc(slices.Clone(open), func(p identity.Publisher) bool { return p.Registry == identity.CratesIO })
 	for _, p := range firstOfEach(open) {
-		for _, f := range l.fields(p) {
-			s.Wanted = append(s.Wanted, wanted(p.Registry.Title()+", "+strings.ToLower(f.Label)+":", f.Value, f.Origin))
-		}
+		l.want(s, p)
 		s.Ways = append(s.Ways, l.registration(p)...)
 	}
-	if len(l.of(identity.CratesIO)) > 0 && !l.Offered && s.State != Done {
-		s.Ways = append(s.Ways, l.offer())
+	if s.State != Done && len(l.of(identity.CratesIO)) > 0 && !l.listsAll() {
+		s.Ways = append(s.Ways, l.offers()...)
+	}
+}
+
+// want names the fields of a publisher with their origins.
+func (l *layout) want(s *Scene, p identity.Publisher) {
+	for _, f := range l.fields(p) {
+		s.Wanted = append(s.Wanted, wanted(p.Registry.Title()+", "+strings.ToLower(f.Label)+":", f.Value, f.Origin))
 	}
 }
 
@@ -80,14 +87,3 @@ func (l *layout) mismatched() []identity.Publisher {
 
 // subject is how the checks name a publisher.
 func subject(p identity.Publisher) string { return string(p.Registry) + ":" + p.Package }
-
-// offer lets us look with a token, where crates.io shows publishers.
-func (l *layout) offer() Way {
-	return Way{Kind: Do, Choices: true, Label: "Let me look on crates.io with a token",
-		Help: "crates.io shows publishers only to a token. It is used to look, and stays in memory until you quit.",
-		Questions: []Question{{ID: "token", Kind: Masked, Title: "A token of crates.io", Check: checkToken,
-			Help: "Scope trusted-publishing, the shortest expiry: https://crates.io/settings/tokens/new"}},
-		Prepare: func(a Answers) ([]change.Change, error) {
-			return []change.Change{l.Offer(strings.TrimSpace(a["token"]))}, nil
-		}}
-}

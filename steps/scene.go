@@ -96,8 +96,11 @@ type Way struct {
 	// Choices marks a Do that only records choices in our own memory: it needs
 	// no preview and no yes.
 	Choices bool
-	// Open is the page of the kind Page.
+	// Open is the page of the kind Page. Also are those of the same matter that
+	// come after it, one for each further package: a plan leaves all to a person,
+	// a screen opens one after the other.
 	Open *PageLink
+	Also []*PageLink
 	// Lines are the commands of the kind Commands, one a line.
 	Lines []string
 	// Said is recorded by the kind Say.

@@ -96,7 +96,9 @@ func TestPublishersScene(t *testing.T) {
 		t.Error(test.URL)
 	}
 	contains(t, "ways", labels(scene), "do: Let me look on crates.io with a token")
-	s.offered = true
+	s.offered = true // and refused: another token can be tried
+	contains(t, "ways", labels(s.scene(checks.Publishers)), "do: Let me look on crates.io with a token")
+	s.lists()
 	lacks(t, "ways", labels(s.scene(checks.Publishers)), "Let me look")
 }
 

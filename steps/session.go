@@ -44,6 +44,8 @@ type Options struct {
 	Tools *change.Tools
 	// Browser opens pages.
 	Browser change.Browser
+	// CratesToken is the token of crates.io to begin with; "" for none.
+	CratesToken string
 	// Checks are judged; nil is all of them.
 	Checks []checks.Check
 }
@@ -76,7 +78,9 @@ func New(o Options) (*Session, error) {
 	if o.Checks == nil {
 		o.Checks = checks.All()
 	}
-	s := &Session{o: o, secrets: tools.Secrets}
+	tools.CratesToken = o.CratesToken
+	tools.Secrets.Add(o.CratesToken)
+	s := &Session{o: o, secrets: tools.Secrets, token: o.CratesToken}
 	var records []journal.Record
 	if o.Journal != nil {
 		o.Journal.Redact = s.secrets.String
@@ -100,7 +104,7 @@ func (s *Session) Look(ctx context.Context) (*Route, error) {
 	}
 	c := checks.NewCase(world)
 	tools := *s.o.Tools
-	tools.Dir = world.Tree.Dir
+	tools.Dir, tools.CratesToken = world.Tree.Dir, token
 	return Lay(Basis{World: world, Case: c, Report: checks.Judge(c, s.o.Checks, nil), Memory: memory,
 		Tools: &tools, Remember: s.rememberChange, Offer: s.offerChange, Offered: token != ""}), nil
 }

@@ -36,6 +36,8 @@ type Tools struct {
 	// "" for none. It is never written anywhere.
 	Crates      CratesIO
 	CratesToken string
+	// CargoToken is where cargo keeps its own.
+	CargoToken CargoToken
 	// Sleep waits; nil waits for real.
 	Sleep func(context.Context, time.Duration) error
 	// Now is the clock; nil is time.Now.

@@ -61,7 +61,7 @@ func newSession(sys *Streams, flags *common, e *eyes, name evidence.RepoName) (*
 // newSessionIn is newSession with the working tree's top folder, for what is
 // done without a look first; a look finds the folder by itself.
 func newSessionIn(sys *Streams, flags *common, e *eyes, name evidence.RepoName, dir string) (*steps.Session, error) {
-	o := steps.Options{Look: e.sight, Wanted: e.request.Wanted, Tools: e.tools(name), Browser: browserFor(sys, flags)}
+	o := steps.Options{Look: e.sight, Wanted: e.request.Wanted, Tools: e.tools(name), Browser: browserFor(sys, flags), CratesToken: sys.Getenv(change.TokenName)}
 	o.Tools.Dir = dir
 	if name.Name != "" {
 		kept, err := journal.Open(e.stateDir, name)
@@ -75,7 +75,9 @@ func newSessionIn(sys *Streams, flags *common, e *eyes, name evidence.RepoName, 
 
 // tools are the clients that changes are made with, with gh's own login.
 func (e *eyes) tools(name evidence.RepoName) *change.Tools {
-	tools := &change.Tools{Repo: name, Env: os.Environ(), Versions: change.Shown(e.transport)}
+	tools := &change.Tools{Repo: name, Env: os.Environ(), Versions: change.Shown(e.transport), Crates: change.OnCratesIO(e.transport)}
+	home, _ := os.UserHomeDir() // without one there is no token of cargo's
+	tools.CargoToken = change.FindCargoToken(os.Getenv, home)
 	if token, _ := auth.TokenForHost(name.Host); token != "" {
 		tools.GitHub = rest.New(e.transport, name.Host, token)
 	}
