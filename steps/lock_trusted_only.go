@@ -77,7 +77,7 @@ func (l *layout) onlyPage(crates []identity.Publisher) Way {
 		return &PageLink{Title: "Settings of " + p.Package + " on crates.io", URL: registry(identity.CratesIO).Pages.Settings(p.Package),
 			Note: "Tick “Require trusted publishing for all new versions”, after a look whether the publisher stands above it: crates.io does not ask whether anybody can publish then."}
 	}
-	way := Way{Kind: Page, Settles: onlySettles(crates), Label: "crates.io: open the settings of " + crates[0].Package + ", for trusted publishing only", Open: page(crates[0])}
+	way := Way{Kind: Page, Settles: onlySettles(crates), Offer: true, Label: "crates.io: open the settings of " + crates[0].Package + ", for trusted publishing only", Open: page(crates[0])}
 	for _, p := range crates[1:] {
 		way.Also = append(way.Also, page(p))
 	}

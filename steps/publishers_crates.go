@@ -73,6 +73,10 @@ func (l *layout) registerWays(s *Scene, crates []identity.Publisher, asks bool) 
 		return
 	}
 	pages := l.registration(crates[0])
+	if why := l.tokenRefused(crates[0]); asks && why != "" {
+		s.Now = append(s.Now, Line{Mark: checks.Unknown, Text: why})
+		pages[0].Open.Note = why + ". " + pages[0].Open.Note
+	}
 	settles := pages[0].Settles
 	for i, p := range crates[1:] {
 		settles = "publisher:" + string(identity.CratesIO)
@@ -95,6 +99,15 @@ func (l *layout) registerWays(s *Scene, crates []identity.Publisher, asks bool) 
 		return
 	}
 	s.Ways = append(append(s.Ways, pages...), api)
+}
+
+// tokenRefused says why a token that was given is of no use for a crate; "" where
+// none was given, or the crate is not there.
+func (l *layout) tokenRefused(p identity.Publisher) string {
+	if !l.Offered || !l.project(p).Seen() {
+		return ""
+	}
+	return "The token that was given does not show the publishers of " + p.Package + ": " + l.listed(p).Reason() + "; one with the scope trusted-publishing is made at " + registry(identity.CratesIO).Pages.NewToken
 }
 
 // stale are the publishers of a crate that no run can present any more.

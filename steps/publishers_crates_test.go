@@ -211,7 +211,7 @@ func TestTrustedPublishingOnlyIsOfferedAfterProof(t *testing.T) {
 		page    bool
 	}{
 		{"a token, ours listed, a trusted release", func(s *stage) { s.offered = true; s.lists(ours()) }, true, false},
-		{"no token", func(*stage) {}, false, true},
+		{"no token: the page is offered, and nobody has to", func(*stage) {}, false, true},
 		{"ours not listed", func(s *stage) { s.offered = true; s.lists(numbered(3, "other.yml")) }, false, true},
 		{"an earlier account's listed", func(s *stage) {
 			s.offered = true
@@ -238,7 +238,8 @@ func TestTrustedPublishingOnlyIsOfferedAfterProof(t *testing.T) {
 			s := proven(t)
 			row.change(s)
 			ids, left := PlanOf(s.lay()).of(checks.Lock)
-			if slices.Contains(ids, id) != row.planned || slices.Contains(left, page) != row.page {
+			offered := slices.ContainsFunc(s.scene(checks.Lock).Ways, func(w Way) bool { return w.Kind == Page && w.Open.URL == page })
+			if slices.Contains(ids, id) != row.planned || offered != (row.page || row.planned) || slices.Contains(left, page) {
 				t.Errorf("planned %v, left %v; %s\n%s\n%s", ids, left, s.states(), labels(s.scene(checks.Lock)), texts(s.scene(checks.Lock).Now))
 			}
 		})

@@ -61,7 +61,7 @@ func (w *World) Snapshot(ctx context.Context) (Snapshot, error) {
 // history is what happens by itself as a world goes on, and ids and times, which
 // differ for one and the same setting that was made anew.
 var history = map[string]bool{
-	"Runs": true, "Deployments": true, "Buckets": true, "Minted": true, "Used": true, "Registrations": true, "Serial": true, "LastID": true,
+	"Runs": true, "Deployments": true, "Buckets": true, "Mails": true, "Minted": true, "Used": true, "Registrations": true, "Serial": true, "LastID": true,
 	"ID": true, "id": true, "TimerRuleID": true, "ReviewRuleID": true, "PolicyRuleID": true,
 	"CreatedAt": true, "created_at": true, "UpdatedAt": true, "PushedAt": true, "ClosedAt": true, "Created": true, "Updated": true, "Uploaded": true,
 }

@@ -22,8 +22,8 @@ func (t *Tools) registered(ctx context.Context, crate string) ([]identity.Publis
 	return t.listing("", []identity.Publisher{{Package: crate}}).of(ctx, Hands{}, crate)
 }
 
-// inversePublisher takes away a publisher that was registered. Where crates.io
-// takes nothing else than trusted publishing, the last one stays.
+// inversePublisher takes away a publisher that was registered, and warns where
+// crates.io takes nothing else than trusted publishing.
 func (t *Tools) inversePublisher(ctx context.Context, e journal.Entry) (Change, error) {
 	after, err := decoded[PublisherState](e, e.After)
 	if err != nil {
@@ -37,14 +37,12 @@ func (t *Tools) inversePublisher(ctx context.Context, e journal.Entry) (Change, 
 	if len(found) == 0 {
 		return Change{}, ErrAsBefore
 	}
-	if len(there) == 1 {
-		if now, err := t.only(ctx, after.Crate); err != nil {
-			return Change{}, err
-		} else if now.Only {
-			return Change{}, fmt.Errorf("crates.io takes new versions of %s by trusted publishing alone, and this is its only publisher: without it nobody could publish. Switch that off first, at %s", after.Crate, cratesPage(after.Crate))
-		}
+	c := t.RemovePublisher(found[len(found)-1], "", "")
+	now, err := t.only(ctx, after.Crate)
+	if err == nil && now.Only {
+		c.Preview = append(c.Preview, DiffLine{Op: ' ', Text: "crates.io takes new versions of " + after.Crate + " by trusted publishing alone: without a publisher that works nobody can publish it"})
 	}
-	return t.RemovePublisher(found[len(found)-1], "", ""), nil
+	return c, err
 }
 
 // inverseRemoval registers a publisher again that was taken away.

@@ -306,3 +306,28 @@ func TestFeaturesThatOnlyNewerCargosKnowStandApart(t *testing.T) {
 }
 
 func itoa(n int) string { return strconv.Itoa(n) }
+
+// TestOwnersAreToldByMail: each individual owner with a verified address, of every
+// change, and of nothing that changes nothing.
+func TestOwnersAreToldByMail(t *testing.T) {
+	w := newWorld(t)
+	w.crate("x")
+	for _, login := range []string{"bo", "cy"} {
+		w.must(w.AddOwner("x", login))
+		w.must(w.SetEmail(login, login+"@example.com", login == "bo"))
+	}
+	w.must(w.AddTeam("x", "github:acme:release", "dan"))
+	token := w.token("ana", TrustedPublishing)
+	w.ask("POST", configs, token, asked("x", nil))
+	only := func(on bool) map[string]any { return map[string]any{"crate": map[string]any{"trustpub_only": on}} }
+	w.ask("PATCH", "/api/v1/crates/x", token, only(true))
+	w.ask("PATCH", "/api/v1/crates/x", token, only(true))
+	w.ask("DELETE", configs+"/"+itoa(w.Publishers("x")[0].ID), token, nil)
+	w.ask("DELETE", configs+"/999", token, nil)
+	want := "Trusted Publishing configuration added to x; Trusted publishing only of x set to true; Trusted Publishing configuration removed from x"
+	for login, mails := range map[string]string{"ana": want, "bo": want, "cy": "", "dan": ""} {
+		if got := strings.Join(w.Mails(login), "; "); got != mails {
+			t.Errorf("%s was told %q", login, got)
+		}
+	}
+}

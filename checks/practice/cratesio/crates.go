@@ -187,8 +187,9 @@ func (s *Service) patchCrate(r *http.Request) (any, error) {
 	if !c.ownedBy(who.user) || who.user.Email == "" {
 		return nil, forbidden("only owners have permission to modify crate settings")
 	}
-	if only := asked.Crate.TrustpubOnly; only != nil {
+	if only := asked.Crate.TrustpubOnly; only != nil && *only != c.TrustpubOnly {
 		c.TrustpubOnly = *only
+		s.tellOwners(c, "Trusted publishing only of %s set to %v", c.Name, *only)
 	}
 	return map[string]any{"crate": s.crateView(c, crateParts{})}, s.save()
 }

@@ -22,6 +22,8 @@ type database struct {
 	// Used are the identity tokens that have been exchanged.
 	Used    []usedJWT
 	Buckets []*bucket
+	// Mails are those that the registry sent, oldest first.
+	Mails []Mail
 }
 
 // crate is one name on the registry.

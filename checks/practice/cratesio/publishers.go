@@ -209,6 +209,7 @@ func (s *Service) register(r *http.Request, p Publisher) (Publisher, error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.tellOwners(s.crateNamed(p.Crate), "Trusted Publishing configuration added to %s", p.Crate)
 	return s.addPublisher(p)
 }
 
@@ -294,5 +295,6 @@ func (s *Service) deleteConfig(r *http.Request) (any, error) {
 	if !c.ownedBy(who.user) || who.user.Email == "" {
 		return nil, badRequest("You are not an owner of this crate")
 	}
+	s.tellOwners(c, "Trusted Publishing configuration removed from %s", c.Name)
 	return nil, s.removePublisher(id)
 }
