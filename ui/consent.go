@@ -72,8 +72,11 @@ func (c *consent) answer(yes bool) tea.Cmd {
 func (c *consent) view(width, height int, t theme) string {
 	about := c.ask.Next()
 	body := c.later(about, width, t)
-	for _, ch := range about {
+	for i, ch := range about {
 		body = append(body, wrap(t.strong.Render(evidence.CleanLine(ch.Title)), width)...)
+		if change.LikeNext(about, i) {
+			continue // what they show stands after the last of them
+		}
 		if ch.Lasting != "" {
 			body = append(body, wrap(t.warn.Render("Cannot be taken back: "+evidence.CleanLine(ch.Lasting)), width)...)
 		}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -176,24 +175,27 @@ func TestTrustedPublishingOnlyThroughTheAPI(t *testing.T) {
 	w.keepsNone()
 }
 
-// TestTheTokenOfCargoInTheWizard: after a yes that names the file, and only then.
-func TestTheTokenOfCargoInTheWizard(t *testing.T) {
+// TestARenamedRepositoryOnCratesIO: the old name leads here, and what is registered
+// under it no run presents; another repository's publisher is left.
+func TestARenamedRepositoryOnCratesIO(t *testing.T) {
 	t.Parallel()
-	w := withToken(t, "no-config", cratesio.TrustedPublishing)
-	home := filepath.Join(w.Dir(), "home", "cargo")
-	if err := os.MkdirAll(home, 0o700); err != nil {
+	w := withToken(t, "ready", cratesio.TrustedPublishing)
+	name, there := w.Setting().Name, w.Crates.Publishers(w.Setting().Name)[0]
+	for owner, repository := range map[string]string{w.Setting().Owner: "feed", "bo": "elsewhere"} {
+		other := there
+		other.RepositoryOwner, other.RepositoryOwnerID, other.RepositoryName = owner, int(w.GitHub.AccountID(owner)), repository
+		if _, err := w.Crates.AddPublisher(other); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.GitHub.Move("acme", name, "acme", "feed"); err != nil {
 		t.Fatal(err)
 	}
-	file := filepath.Join(home, "credentials.toml")
-	if err := os.WriteFile(file, []byte("[registry]\ntoken = \""+w.token+"\"\n"), 0o600); err != nil {
+	if err := w.GitHub.Move("acme", "feed", "acme", name); err != nil { // and back again: "feed" is an old name now
 		t.Fatal(err)
 	}
-	w.walksTo("register it for me", file)
-	if got := w.publishers(w.Setting().Name); len(got) != 1 {
-		t.Errorf("%q", got)
+	out := w.run(1, "plan")
+	if n := strings.Count(out, "(publisher-removal:"); n != 1 || !strings.Contains(out, "acme/feed is acme/"+name+" now") {
+		t.Errorf("%d removals planned:\n%s", n, out)
 	}
-	if err := os.Remove(file); err != nil {
-		t.Fatal(err)
-	}
-	w.keepsNone()
 }

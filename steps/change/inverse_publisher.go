@@ -2,7 +2,6 @@ package change
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"github.com/trustpub/gh-trustpub/checks/identity"
@@ -84,7 +83,7 @@ func (t *Tools) inverseOnly(ctx context.Context, e journal.Entry) (Change, error
 	c := &errand{tools: t, token: t.CratesToken}
 	return Change{
 		ID: e.ID, Title: "Let tokens publish " + before.Crate + " again", Before: now, After: before, Apart: true,
-		Preview: []DiffLine{{'-', fmt.Sprintf(onlyLine, before.Crate), ""}},
+		Preview: []DiffLine{{'-', onlyLine, ""}},
 		Perform: func(ctx context.Context, h Hands) error { return c.setOnly(ctx, h, before) },
 	}, nil
 }

@@ -1,6 +1,9 @@
 package change
 
-import "errors"
+import (
+	"errors"
+	"slices"
+)
 
 // Outcome is what became of a change.
 type Outcome struct {
@@ -43,4 +46,15 @@ func (h Hands) stoodSo(what string) {
 	if h.Untouched != nil {
 		h.Untouched()
 	}
+}
+
+// Like says whether two changes that stand apart show the same, so that it is
+// shown once for both.
+func Like(a, b Change) bool {
+	return a.Apart && b.Apart && a.Lasting == b.Lasting && slices.Equal(a.Preview, b.Preview)
+}
+
+// LikeNext says whether the change of index i shows what the next one shows.
+func LikeNext(changes []Change, i int) bool {
+	return i+1 < len(changes) && Like(changes[i], changes[i+1])
 }

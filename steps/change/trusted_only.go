@@ -17,7 +17,7 @@ type OnlyState struct {
 	Only  bool   `json:"trustpub_only"`
 }
 
-const onlyLine = "new versions of %s by trusted publishing alone: every token is refused"
+const onlyLine = "new versions by trusted publishing alone: every token is refused"
 
 // TrustedPublishingOnly makes changes after which crates.io takes new versions of
 // crates by trusted publishing alone, one for each. crates.io does not ask whether
@@ -28,7 +28,7 @@ func (t *Tools) TrustedPublishingOnly(list []identity.Publisher) []Change {
 	for _, p := range list {
 		changes = append(changes, Change{
 			ID: "trusted-publishing-only:" + p.Package, Title: "Take new versions of " + p.Package + " by trusted publishing alone", Apart: true,
-			Preview: []DiffLine{{'+', fmt.Sprintf(onlyLine, p.Package), ""}, {' ', "crates.io tells the crate's owners by mail", ""}},
+			Preview: []DiffLine{{'+', onlyLine, ""}, {' ', "crates.io tells the crate's owners by mail", ""}},
 			Before:  OnlyState{p.Package, false}, After: OnlyState{p.Package, true},
 			Perform: func(ctx context.Context, h Hands) error { return l.lock(ctx, h, p) },
 		})

@@ -90,7 +90,11 @@ func (w *wizard) do(ctx context.Context, way steps.Way) error {
 func (w *wizard) consent(ctx context.Context, changes []change.Change) (agreed, leftOut []change.Change, err error) {
 	ask := change.Ask(changes)
 	for about := ask.Next(); about != nil; about = ask.Next() {
-		for _, c := range about {
+		for i, c := range about {
+			if change.LikeNext(about, i) {
+				w.say("%s, and", evidence.CleanLine(c.Title))
+				continue // what they show stands after the last of them
+			}
 			w.preview(evidence.CleanLine(c.Title)+":", c.Preview)
 			if c.Lasting != "" {
 				w.say("This cannot be taken back: %s", evidence.CleanLine(c.Lasting))

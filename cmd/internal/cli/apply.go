@@ -25,7 +25,8 @@ func newApply(sys *Streams, flags *common) *cobra.Command {
 		Use: "apply", Short: "Carry the plan out without the wizard", Args: cobra.NoArgs,
 		Long: "apply makes the changes that plan shows, after showing them and a yes: one for all that undo can take back, and\n" +
 			"one of its own for each change that cannot be taken back. It looks again afterwards, and goes on with what has\n" +
-			"become possible. Each change is in the journal, so that undo can take it back.\n\n" +
+			"become possible. Each change is in the journal, so that undo can take it back. Publishers on crates.io are changed\n" +
+			"only with the token in CARGO_REGISTRY_TOKEN (scope trusted-publishing), if there is one.\n\n" +
 			"--yes says yes to all of it, what cannot be taken back too: run plan first to see that.\n\n" +
 			"Exit status: 0 ready; 1 something failed; 2 cancelled; 8 what is left is for a person.",
 		RunE: func(cmd *cobra.Command, _ []string) error { return apply(cmd.Context(), sys, flags, own) },
@@ -77,9 +78,9 @@ func (o *applyFlags) choose(p steps.Plan, made map[string]bool) []change.Change 
 }
 
 func (o *applyFlags) carryOut(ctx context.Context, sys *Streams, session *steps.Session, p steps.Plan, todo []change.Change, made map[string]bool) error {
-	for _, c := range todo {
+	for i, c := range todo {
 		made[c.ID] = true
-		tellChange(sys, c, o.yes) // a question is asked about what was shown whole
+		tellChange(sys, todo, i, o.yes) // a question is asked about what was shown whole
 	}
 	todo, err := o.agree(sys, todo, "Make")
 	if err != nil {

@@ -18,7 +18,9 @@ func newPlan(sys *Streams, flags *common) *cobra.Command {
 	return &cobra.Command{
 		Use: "plan", Short: "Every change it would make, with diffs and origins; writes nothing", Args: cobra.NoArgs,
 		Long: "plan shows what lies between the world and the goal: each change as a diff, with the origin of every value,\n" +
-			"in the order in which it would be made, and what is left to a person, with the page. It writes nothing.\n\n" +
+			"in the order in which it would be made, and what is left to a person, with the page. It writes nothing.\n" +
+			"With a token of crates.io in CARGO_REGISTRY_TOKEN (scope trusted-publishing) it looks at the publishers there,\n" +
+			"and plans what the API can do with them; without one they are left to a person.\n\n" +
 			"Exit status: 0 nothing to change; 1 there are changes to make; 4 sign-in needed and nothing could be read;\n" +
 			"8 nothing to change, but something is left to a person. --json is described by docs/plan.schema.json.",
 		RunE: func(cmd *cobra.Command, _ []string) error { return plan(cmd.Context(), sys, flags) },
@@ -78,9 +80,13 @@ func tellPlan(sys *Streams, p steps.Plan) {
 			step = s
 		}
 	}
+	var changes []change.Change
 	for _, c := range p.Changes {
+		changes = append(changes, c.Change)
+	}
+	for i, c := range p.Changes {
 		head(c.Step)
-		tellChange(sys, c.Change, false)
+		tellChange(sys, changes, i, false)
 	}
 	if len(p.Left) > 0 {
 		fmt.Fprintln(sys.Out, "Left to a person")
@@ -98,10 +104,14 @@ func tellPlan(sys *Streams, p steps.Plan) {
 	fmt.Fprintf(sys.Out, "%s, %s left to a person.\n", count(len(p.Changes), "change"), count(len(p.Left), "thing"))
 }
 
-// tellChange shows a change with its whole preview, or the beginning of a long
-// one. Where lines of a file in a row have one origin, the first says it.
-func tellChange(sys *Streams, c change.Change, brief bool) {
+// tellChange shows the change of index i with its whole preview, or the beginning
+// of a long one; what like changes show is shown once, after the last of them.
+func tellChange(sys *Streams, changes []change.Change, i int, brief bool) {
+	c := changes[i]
 	fmt.Fprintf(sys.Out, "  %s  (%s)\n", evidence.CleanLine(c.Title), evidence.CleanLine(c.ID))
+	if change.LikeNext(changes, i) {
+		return
+	}
 	last, file := "", strings.HasPrefix(c.ID, "file:") || strings.HasPrefix(c.ID, "pull-request:")
 	for i, d := range c.Preview {
 		if brief && i == fewLines && len(c.Preview) > 2*fewLines {

@@ -25,7 +25,7 @@ func newUndo(sys *Streams, flags *common) *cobra.Command {
 		Use: "undo", Short: "Take back what it changed, newest first", Args: cobra.NoArgs,
 		Long: "undo goes by the journal of what gh trustpub changed, newest first. It shows what it would take back and asks.\n" +
 			"What has become something else since is left as it is, and the difference shown. What cannot be taken back\n" +
-			"is listed with what to do by hand.\n\n" +
+			"is listed with what to do by hand. Publishers on crates.io want the token in CARGO_REGISTRY_TOKEN again.\n\n" +
 			"Exit status: 0 all is taken back; 1 something was refused or failed; 2 cancelled; 8 what is left is for a person.",
 		RunE: func(cmd *cobra.Command, _ []string) error { return undo(cmd.Context(), sys, flags, own) },
 	}

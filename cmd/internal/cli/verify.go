@@ -24,7 +24,9 @@ func newVerify(sys *Streams, flags *common) *cobra.Command {
 	own := &verifyFlags{}
 	cmd := &cobra.Command{
 		Use: "verify", Short: "The checklist: live on a terminal, text otherwise", Args: cobra.NoArgs,
-		Long: "verify looks at the repository, GitHub and the registries, and judges what it sees.\n\n" +
+		Long: "verify looks at the repository, GitHub and the registries, and judges what it sees.\n" +
+			"With a token of crates.io in CARGO_REGISTRY_TOKEN (scope trusted-publishing) it sees the publishers there\n" +
+			"too; it only reads with it.\n\n" +
 			"Exit status: 0 ready; 1 something to fix; 4 sign-in needed and nothing could be read;\n" +
 			"8 nothing wrong, but not proven yet or not all of it could be seen.\n\n" +
 			"--watch looks again every minute (every 20 without a sign-in, every 2 seconds offline), and\n" +
