@@ -93,7 +93,7 @@ func (l *layout) registerWays(s *Scene, crates []identity.Publisher, asks bool) 
 	api := l.registerWay(settles, crates, asks)
 	if !asks || len(crates) > 1 {
 		s.Ways = append(append(s.Ways, api), pages...)
-		for _, c := range l.Tools.RegisterPublishers(crates[:1], "") {
+		for _, c := range l.Tools.RegisterPublishers(crates[:1], "", nil) {
 			s.Preview = append(s.Preview, c.Preview...)
 		}
 		return

@@ -87,8 +87,9 @@ func (l *layout) registerWay(settles string, crates []identity.Publisher, asks b
 	way := Way{Kind: Do, Settles: settles, Label: label, Offer: asks,
 		Help: fmt.Sprintf("Through the API of crates.io, which takes a request a second: about %d s. What is registered already is left as it is.", len(crates)+2)}
 	var list []identity.Publisher
+	seen := map[string]evidence.Fact[[]identity.Publisher]{}
 	for _, p := range crates {
-		list = append(list, l.sourced(p))
+		list, seen[p.Package] = append(list, l.sourced(p)), l.listed(p)
 	}
 	if asks {
 		way.Questions = []Question{tokenQuestion()}
@@ -96,7 +97,7 @@ func (l *layout) registerWay(settles string, crates []identity.Publisher, asks b
 	}
 	way.Prepare = func(a Answers) ([]change.Change, error) {
 		token := strings.TrimSpace(a["token"])
-		changes := l.Tools.RegisterPublishers(list, token)
+		changes := l.Tools.RegisterPublishers(list, token, seen)
 		if token != "" {
 			changes = append([]change.Change{l.Offer(token)}, changes...)
 		}

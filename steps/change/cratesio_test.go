@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/trustpub/gh-trustpub/checks/collect/transport"
+	"github.com/trustpub/gh-trustpub/checks/evidence"
 	"github.com/trustpub/gh-trustpub/checks/identity"
 	"github.com/trustpub/gh-trustpub/checks/practice/box"
 	"github.com/trustpub/gh-trustpub/checks/practice/contract"
@@ -168,7 +169,7 @@ func TestSixtyPublishersAtTheRegistrysPace(t *testing.T) {
 			r.must(err)
 		}
 		p, begin := &person{}, time.Now()
-		became, errs := p.perform(t.Context(), tools.RegisterPublishers(publishersOf(names...), ""))
+		became, errs := p.perform(t.Context(), tools.RegisterPublishers(publishersOf(names...), "", nil))
 		counts := map[string]int{}
 		for i, b := range became {
 			_, what, _ := strings.Cut(b, " ")
@@ -201,7 +202,7 @@ func TestSixtyPublishersAtTheRegistrysPace(t *testing.T) {
 
 		// Again, as after a stop: the list of the person tells of all but two.
 		r.asked = nil
-		became, _ = p.perform(t.Context(), r.tools().RegisterPublishers(publishersOf(names...), ""))
+		became, _ = p.perform(t.Context(), r.tools().RegisterPublishers(publishersOf(names...), "", nil))
 		if n := r.count("POST"); n != 1 || !slices.Contains(became, "grid-30 was there") {
 			t.Errorf("%d requests to register, %v", n, became)
 		}
@@ -209,6 +210,31 @@ func TestSixtyPublishersAtTheRegistrysPace(t *testing.T) {
 			t.Errorf("a look that finds all takes %d requests: %v", len(r.asked), r.asked)
 		}
 	}, names...)
+}
+
+// TestALookJustMadeIsNotMadeAgain, and an older one is.
+func TestALookJustMadeIsNotMadeAgain(t *testing.T) {
+	onCrates(t, func(t *testing.T, r *registry, tools *Tools) {
+		look := func() map[string]evidence.Fact[[]identity.Publisher] {
+			return tools.Crates.Publishers(t.Context(), tools.CratesToken, []string{"grid-00", "grid-01"})
+		}
+		seen := look()
+		r.asked = nil
+		_, errs := (&person{}).perform(t.Context(), tools.RegisterPublishers(publishersOf("grid-00", "grid-01"), "", seen))
+		if errors.Join(errs...) != nil || r.count("GET") != 0 || r.count("POST") != 2 {
+			t.Errorf("%v %v", errs, r.asked)
+		}
+		seen["grid-00"] = evidence.Unknown[[]identity.Publisher](evidence.Source{}, "not seen")
+		for range 2 { // not all was seen; then all, and long ago
+			r.asked = nil
+			became, _ := (&person{}).perform(t.Context(), tools.RegisterPublishers(publishersOf("grid-00", "grid-01"), "", seen))
+			if strings.Join(became, ", ") != "grid-00 was there, grid-01 was there" || r.count("POST") != 0 {
+				t.Errorf("%v %v", became, r.asked)
+			}
+			seen = map[string]evidence.Fact[[]identity.Publisher]{"grid-00": evidence.Seen([]identity.Publisher{}, evidence.Source{At: time.Now()}), "grid-01": evidence.Seen([]identity.Publisher{}, evidence.Source{At: time.Now()})}
+			time.Sleep(justSeen + time.Second)
+		}
+	}, "grid-00", "grid-01")
 }
 
 // TestNothingIsRegisteredTwice: stopped after every request in turn, and begun
@@ -226,11 +252,11 @@ func TestNothingIsRegisteredTwice(t *testing.T) {
 					return nil
 				}
 			}
-			_, errs := (&person{}).perform(ctx, tools.RegisterPublishers(publishersOf(names...), ""))
+			_, errs := (&person{}).perform(ctx, tools.RegisterPublishers(publishersOf(names...), "", nil))
 			if ctx.Err() != nil && stop < 7 && errors.Join(errs...) == nil {
 				t.Errorf("stopped at %d: no error", stop)
 			}
-			if _, errs := (&person{}).perform(t.Context(), r.tools().RegisterPublishers(publishersOf(names...), "")); errors.Join(errs...) != nil {
+			if _, errs := (&person{}).perform(t.Context(), r.tools().RegisterPublishers(publishersOf(names...), "", nil)); errors.Join(errs...) != nil {
 				t.Errorf("stopped at %d, then: %v", stop, errs)
 			}
 			for _, n := range names {
@@ -276,7 +302,7 @@ func TestWhatCratesIORefuses(t *testing.T) {
 		t.Run(row.name, func(t *testing.T) {
 			onCrates(t, func(t *testing.T, r *registry, tools *Tools) {
 				row.set(r, tools)
-				_, errs := (&person{}).perform(t.Context(), tools.RegisterPublishers(publishersOf("grid-00", "grid-01", "grid-02"), "")[:1])
+				_, errs := (&person{}).perform(t.Context(), tools.RegisterPublishers(publishersOf("grid-00", "grid-01", "grid-02"), "", nil)[:1])
 				err := errs[0]
 				if err == nil || !strings.Contains(err.Error(), row.says) || MayGoOn(err) == row.stops {
 					t.Errorf("stops %v: %v", !MayGoOn(err), err)
@@ -303,7 +329,7 @@ func TestALimitThatEndsSoonIsWaitedFor(t *testing.T) {
 			return nil
 		}
 		p, begin := &person{}, time.Now()
-		if _, errs := p.perform(t.Context(), tools.RegisterPublishers(publishersOf("grid-00"), "")); errs[0] != nil || time.Since(begin) < 30*time.Second {
+		if _, errs := p.perform(t.Context(), tools.RegisterPublishers(publishersOf("grid-00"), "", nil)); errs[0] != nil || time.Since(begin) < 30*time.Second {
 			t.Errorf("%v after %v", errs, time.Since(begin))
 		}
 		if !strings.Contains(p.heard(), "crates.io asks to wait until") || len(r.Publishers("grid-00")) != 1 {
@@ -322,7 +348,7 @@ func journalled(t *testing.T, c Change) journal.Entry {
 
 func TestPublishersAreTakenAwayAndBroughtBack(t *testing.T) {
 	onCrates(t, func(t *testing.T, r *registry, tools *Tools) {
-		made := tools.RegisterPublishers(publishersOf("grid-00"), "")[0]
+		made := tools.RegisterPublishers(publishersOf("grid-00"), "", nil)[0]
 		inverse := func(c Change) (Change, error) { return tools.Inverse(t.Context(), journalled(t, c)) }
 		if _, err := inverse(made); !errors.Is(err, ErrAsBefore) {
 			t.Errorf("not registered yet: %v", err)
@@ -366,7 +392,7 @@ func TestPublishersAreTakenAwayAndBroughtBack(t *testing.T) {
 
 func TestAPublisherThatWasChangedIsLeft(t *testing.T) {
 	onCrates(t, func(t *testing.T, r *registry, tools *Tools) {
-		r.must(tools.RegisterPublishers(publishersOf("grid-00"), "")[0].Perform(t.Context(), Hands{}))
+		r.must(tools.RegisterPublishers(publishersOf("grid-00"), "", nil)[0].Perform(t.Context(), Hands{}))
 		there := r.Publishers("grid-00")[0]
 		seen := publisherOf("grid-00")
 		seen.ID = int64(there.ID)
@@ -385,7 +411,7 @@ func TestTrustedPublishingOnly(t *testing.T) {
 		if err := only.Perform(t.Context(), Hands{}); err == nil || !strings.Contains(err.Error(), "would let nobody publish") || r.TrustpubOnly("grid-00") {
 			t.Errorf("without a publisher: %v", err)
 		}
-		r.must(tools.RegisterPublishers(publishersOf("grid-00"), "")[0].Perform(t.Context(), Hands{}))
+		r.must(tools.RegisterPublishers(publishersOf("grid-00"), "", nil)[0].Perform(t.Context(), Hands{}))
 		only = tools.TrustedPublishingOnly(publishersOf("grid-00"))[0]
 		if _, err := tools.Inverse(t.Context(), journalled(t, only)); !errors.Is(err, ErrAsBefore) {
 			t.Errorf("not set yet: %v", err)
@@ -394,7 +420,7 @@ func TestTrustedPublishingOnly(t *testing.T) {
 		if !r.TrustpubOnly("grid-00") {
 			t.Error("it is not on")
 		}
-		made := tools.RegisterPublishers(publishersOf("grid-00"), "")[0]
+		made := tools.RegisterPublishers(publishersOf("grid-00"), "", nil)[0]
 		if away, err := tools.Inverse(t.Context(), journalled(t, made)); err != nil || !strings.Contains(away.Preview[len(away.Preview)-1].Text, "nobody can publish") {
 			t.Errorf("no warning: %v %+v", err, away.Preview)
 		}

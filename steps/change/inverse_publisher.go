@@ -59,7 +59,7 @@ func (t *Tools) inverseRemoval(ctx context.Context, e journal.Entry) (Change, er
 	case e.Lasting != "":
 		return Change{}, &LastingError{Why: e.Lasting, ByHand: "nothing is to be done: no run could present it. A new one is registered at " + cratesPage(before.Crate)}
 	}
-	return t.RegisterPublishers([]identity.Publisher{before.publisher()}, "")[0], nil
+	return t.RegisterPublishers([]identity.Publisher{before.publisher()}, "", nil)[0], nil
 }
 
 // inverseOnly sets the switch back.

@@ -7,7 +7,9 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
+	"github.com/trustpub/gh-trustpub/checks/evidence"
 	"github.com/trustpub/gh-trustpub/checks/identity"
 )
 
@@ -58,7 +60,12 @@ type listing struct {
 	names []string
 	facts map[string][]identity.Publisher
 	why   map[string]string
+	// seen is what a look has shown of the crates.
+	seen map[string]evidence.Fact[[]identity.Publisher]
 }
+
+// justSeen is how old a look may be to stand for one of our own.
+const justSeen = 3 * time.Minute
 
 func (t *Tools) listing(token string, list []identity.Publisher) *listing {
 	l := &listing{errand: errand{tools: t, token: cmp.Or(token, t.CratesToken)}}
@@ -74,7 +81,7 @@ func (l *listing) of(ctx context.Context, h Hands, crate string) ([]identity.Pub
 	if l.tools.Crates == nil || l.token == "" {
 		return nil, &AllError{fmt.Errorf("look for the publishers of %s: %s", crate, NoTokenText)}
 	}
-	if l.facts == nil {
+	if l.facts == nil && !l.take() {
 		h.progress("Looking at the publishers that crates.io has")
 		l.read(ctx)
 		if err := context.Cause(ctx); err != nil {
@@ -86,6 +93,20 @@ func (l *listing) of(ctx context.Context, h Hands, crate string) ([]identity.Pub
 		return nil, l.blind(crate, why)
 	}
 	return l.facts[crate], nil
+}
+
+// take uses what a look has just shown, if it has shown all.
+func (l *listing) take() bool {
+	facts := map[string][]identity.Publisher{}
+	for _, name := range l.names {
+		list, ok := l.seen[name].Get()
+		if !ok || l.tools.Clock().Sub(l.seen[name].Source().At) > justSeen {
+			return false
+		}
+		facts[name] = list
+	}
+	l.facts, l.worked = facts, true
+	return true
 }
 
 func (l *listing) read(ctx context.Context) {
@@ -110,10 +131,12 @@ func (l *listing) blind(crate, why string) error {
 }
 
 // RegisterPublishers makes changes that register publishers on crates.io, one for
-// each, in series with one look before. token is used instead of the tools' own;
-// "" is that one. What is registered already is left as it is.
-func (t *Tools) RegisterPublishers(list []identity.Publisher, token string) []Change {
+// each, in series with one look before, which seen may stand for if it was made
+// just now. token is used instead of the tools' own; "" is that one. What is
+// registered already is left as it is.
+func (t *Tools) RegisterPublishers(list []identity.Publisher, token string, seen map[string]evidence.Fact[[]identity.Publisher]) []Change {
 	l := t.listing(token, list)
+	l.seen = seen
 	var changes []Change
 	for _, p := range list {
 		after := stateOf(p)
