@@ -105,6 +105,10 @@ func (c *Case) letIn(policy evidence.ActionsPolicy, uses string) (Verdict, strin
 	return Unknown, fmt.Sprintf("the settings allow %q, which is not known here", policy.Allowed)
 }
 
+// NotLetIn begins the reason of a result of actions-allowed about an action that
+// a longer list would let in.
+const NotLetIn = "the settings do not let in "
+
 func (c *Case) mayUseForeign(policy evidence.ActionsPolicy, uses string) (Verdict, string) {
 	owner, _, _ := strings.Cut(uses, "/")
 	repo := c.World.GitHub.Repository.Or(evidence.Repository{})
@@ -123,7 +127,7 @@ func (c *Case) mayUseForeign(policy evidence.ActionsPolicy, uses string) (Verdic
 	if repo.OwnerType == "Organization" && !published(owner) {
 		return Unknown, "the settings let in what is local, and " + owner + " may belong to the same enterprise"
 	}
-	return Wrong, fmt.Sprintf("the settings do not let in %s: they allow %s", uses, allowedText(policy, repo.Name.Owner))
+	return Wrong, fmt.Sprintf(NotLetIn+"%s: they allow %s", uses, allowedText(policy, repo.Name.Owner))
 }
 
 // published are organisations whose actions are made for everybody, and which

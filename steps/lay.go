@@ -46,7 +46,9 @@ func (l *layout) draw(s *Scene, before map[checks.Step]State) string {
 		l.updates(s)
 		return reason
 	case checks.Environment:
-		return l.environment(s)
+		reason := l.environment(s)
+		l.settings(s)
+		return reason
 	case checks.Publishers:
 		return l.publishers(s)
 	case checks.Rehearsal:

@@ -20,7 +20,7 @@ const (
 // rights are those that changes need, by the kind in their id (GitHub's
 // description of its REST API, read 2026-11).
 var rights = map[string]right{
-	"environment": administer, "ruleset": administer, "default-token": administer, "immutable-releases": administer,
+	"environment": administer, "ruleset": administer, "default-token": administer, "immutable-releases": administer, "allowed-actions": administer,
 	"secret": write, "dependabot-secret": write, "rehearsal": write,
 }
 

@@ -53,6 +53,12 @@ func (t *Tools) Inverse(ctx context.Context, e journal.Entry) (Change, error) {
 		return t.inverseFile(e, name)
 	case "pull-request":
 		return t.inversePull(ctx, e, name)
+	case "default-token":
+		return t.inverseDefaultToken(ctx, e)
+	case "immutable-releases":
+		return t.inverseImmutable(ctx, e)
+	case "allowed-actions":
+		return t.inverseAllowed(ctx, e)
 	}
 	return Change{}, &LastingError{Why: lastingOf(e), ByHand: t.byHand(kind, name)}
 }

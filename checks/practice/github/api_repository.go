@@ -84,13 +84,16 @@ func (c *call) teams() (answer, error) {
 }
 
 func (c *call) immutableReleases() (answer, error) {
-	if !c.repo.ImmutableReleases {
+	if !c.repo.ImmutableReleases && !c.repo.ReleasesByOwner {
 		return notFound()
 	}
-	return ok(obj{"enabled": true, "enforced_by_owner": false})
+	return ok(obj{"enabled": true, "enforced_by_owner": c.repo.ReleasesByOwner})
 }
 
 func (c *call) setImmutableReleases() (answer, error) {
+	if c.repo.ReleasesByOwner {
+		return refuse(http.StatusConflict, "Conflict: immutable releases are enforced by the owner of the repository")
+	}
 	c.repo.ImmutableReleases = c.r.Method == http.MethodPut
 	return c.saved(noContent())
 }

@@ -112,6 +112,9 @@ func (c *call) setDefaultToken() (answer, error) {
 	if err := c.decode(&body); err != nil {
 		return answer{}, err
 	}
+	if c.repo.Actions.TokenByOwner {
+		return refuse(http.StatusConflict, "Conflict: the organization decides the default workflow permissions")
+	}
 	switch body.Default {
 	case "read", "write":
 		c.repo.Actions.WritableToken = body.Default == "write"

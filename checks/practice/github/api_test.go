@@ -98,6 +98,14 @@ func (p *practice) settingsOperations() {
 	p.do(204, "PUT", "R/immutable-releases", "")
 	p.do(200, "GET", "R/immutable-releases", "")
 	p.do(204, "DELETE", "R/immutable-releases", "")
+	p.edit(func(r *Repository) { r.ReleasesByOwner, r.Actions.TokenByOwner = true, true })
+	p.do(409, "PUT", "R/immutable-releases", "")
+	p.do(409, "DELETE", "R/immutable-releases", "")
+	p.do(409, "PUT", "R/actions/permissions/workflow", `{"default_workflow_permissions":"read"}`)
+	if got := p.do(200, "GET", "R/immutable-releases", "").get("enforced_by_owner"); got != true {
+		p.t.Errorf("enforced by the owner: %v", got)
+	}
+	p.edit(func(r *Repository) { r.ReleasesByOwner, r.Actions.TokenByOwner = false, false })
 	p.do(204, "PUT", "R/actions/workflows/publish.yml/disable", "")
 	p.do(204, "PUT", "R/actions/workflows/publish.yml/enable", "")
 }

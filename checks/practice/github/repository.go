@@ -32,13 +32,14 @@ type Repository struct {
 	// Protection is the classic branch protection, by branch name or pattern.
 	Protection map[string]*Protection
 	Subject    SubjectSettings
-	// ImmutableReleases is the repository's own setting.
-	ImmutableReleases bool
-	Workflows         []*Workflow
-	Releases          []*Release
-	Deployments       []*Deployment
-	Pulls             []*PullRequest
-	Issues            []*Issue
+	// ImmutableReleases is the repository's own setting, ReleasesByOwner whether
+	// its owner enforces it.
+	ImmutableReleases, ReleasesByOwner bool
+	Workflows                          []*Workflow
+	Releases                           []*Release
+	Deployments                        []*Deployment
+	Pulls                              []*PullRequest
+	Issues                             []*Issue
 }
 
 // FullName is "OWNER/NAME".
@@ -89,6 +90,8 @@ type ActionsSettings struct {
 	// WritableToken makes the default GITHUB_TOKEN writable; it is read-only
 	// otherwise, as for new repositories.
 	WritableToken bool
+	// TokenByOwner is whether the owner lets the repository not choose.
+	TokenByOwner bool
 	// MayApprovePulls lets Actions approve pull requests.
 	MayApprovePulls bool
 }
