@@ -109,7 +109,7 @@ func TestWhatLastsSaysWhatToDoByHand(t *testing.T) {
 }
 
 func TestAStateThatCannotBeReadIsNotGuessed(t *testing.T) {
-	for _, id := range []string{"file:x", "environment:release"} {
+	for _, id := range []string{"file:x", "environment:release", "default-token", "immutable-releases", "allowed-actions"} {
 		if _, err := (&Tools{Dir: t.TempDir()}).Inverse(t.Context(), journal.Entry{ID: id, Before: json.RawMessage(`[`), After: json.RawMessage(`{}`)}); err == nil || !strings.Contains(err.Error(), "cannot be read") {
 			t.Errorf("%s: %v", id, err)
 		}
