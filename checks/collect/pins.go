@@ -78,11 +78,11 @@ func toPin(sources workflow.Sources, fresh []string) []github.ActionRef {
 	}
 	for _, f := range publishingFiles(reading) {
 		for _, u := range f.Uses() {
-			if ref := u.Ref; !u.Pinned() || u.Version != "" {
-				if u.Pinned() {
-					ref = u.Version
-				}
-				add(u.Repository, ref)
+			switch {
+			case !u.Pinned():
+				add(u.Repository, u.Ref)
+			case u.Claimed() != "":
+				add(u.Repository, u.Claimed())
 			}
 		}
 	}

@@ -21,6 +21,18 @@ type Use struct {
 // Pinned is whether the ref is a full commit id.
 func (u Use) Pinned() bool { return commitID.MatchString(u.Ref) }
 
+// Claimed is the full version that the comment behind a commit id claims it to
+// be, "v4.3.0"; "" for none, and for a comment such as "v4": what that names
+// moves on, and a commit that it named once is no lie.
+func (u Use) Claimed() string {
+	if fullVersion.MatchString(u.Version) {
+		return u.Version
+	}
+	return ""
+}
+
+var fullVersion = regexp.MustCompile(`^v?\d+\.\d+\.\d+`)
+
 // versionBehind is the version with which a comment begins.
 var versionBehind = regexp.MustCompile(`^\s*#\s*(?:tag=)?(v?\d[\w.+-]*)`)
 

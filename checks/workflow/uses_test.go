@@ -39,6 +39,11 @@ jobs:
 	if diff := cmp.Diff(want, f.Uses()); diff != "" {
 		t.Error(diff)
 	}
+	for version, want := range map[string]string{"v4.3.0": "v4.3.0", "1.2.3-rc.1": "1.2.3-rc.1", "v4": "", "v4.3": "", "": ""} {
+		if got := (Use{Version: version}).Claimed(); got != want {
+			t.Errorf("%q claims %q", version, got)
+		}
+	}
 	if got := f.Uses(); got[0].Pinned() || !got[1].Pinned() {
 		t.Error("pinned is what has a commit id")
 	}
