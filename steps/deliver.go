@@ -13,6 +13,7 @@ import (
 	"github.com/trustpub/gh-trustpub/checks/evidence"
 	"github.com/trustpub/gh-trustpub/checks/workflow"
 	"github.com/trustpub/gh-trustpub/steps/change"
+	"github.com/trustpub/gh-trustpub/steps/template"
 )
 
 // fileEdit is a file of the repository as it is to become.
@@ -44,26 +45,56 @@ func (l *layout) deliver(settles, message string, edits []fileEdit) []Way {
 	if why := l.noWrite(); why != "" {
 		return append([]Way{l.proposePage(settles, why, edits)}, append(l.onlyWriteWay(settles, true, edits), commands)...)
 	}
-	var ways []Way
-	if l.noPush(edits) == "" {
-		ways = append(ways, l.pushWay(settles, message, edits))
+	ways := l.pushWays(settles, message, edits)
+	if why := l.noPull(edits); why != "" && len(ways) > 0 {
+		return append(append(ways, l.onlyWriteWay(settles, false, edits)...), commands)
 	}
-	ruled, _ := l.pushRule()
-	if l.noPull(edits) != "" && len(ways) > 0 || ruled == "" && l.inStep() {
-		ways = append(ways, pulls...)
-	} else {
-		ways = append(pulls, ways...)
+	at := min(1, len(ways)) // a push with more than the edits comes behind
+	if ruled, _ := l.pushRule(); ruled != "" {
+		at = 0
 	}
+	ways = slices.Insert(ways, at, pulls...)
 	return append(append(ways, l.onlyWriteWay(settles, false, edits)...), commands)
 }
 
-func (l *layout) pushWay(settles, message string, edits []fileEdit) Way {
+// pushWays push to the default branch: the edits alone, and, where the checkout
+// does not stand where GitHub does, with what else it has.
+func (l *layout) pushWays(settles, message string, edits []fileEdit) []Way {
+	if l.noPush(edits) != "" {
+		return nil
+	}
 	help := "Commits " + what(edits) + " alone; what else is in your tree stays as it is."
 	if why, _ := l.pushRule(); why != "" {
 		help += " " + why + ": you may pass it by."
 	}
-	return Way{Kind: Do, Settles: settles, Label: "Write it, commit it and push it to " + l.branch, Help: help,
-		Prepare: func(Answers) ([]change.Change, error) { return l.writeAndPush(message, edits) }}
+	label := "Write it, commit it and push it to " + l.branch
+	push := func(label string, alone bool) Way {
+		return Way{Kind: Do, Settles: settles, Label: label, Help: help, Prepare: func(Answers) ([]change.Change, error) { return l.writeAndPush(message, edits, alone) }}
+	}
+	if l.inStep() {
+		return []Way{push(label, false)}
+	}
+	return []Way{push(label, true), push(label+", with your commits that are not on GitHub yet", false)}
+}
+
+// notHere says that a way is not possible from this checkout; another may be.
+type notHere struct{ error }
+
+// Unwrap gives the reason.
+func (e notHere) Unwrap() error { return e.error }
+
+// alone holds that a push takes nothing along but a commit of an earlier try.
+func (l *layout) alone(message string) error {
+	along, err := l.Tools.Unpushed(context.Background(), l.World.Judged.Or(evidence.Commit{}).SHA)
+	if err != nil {
+		return notHere{err}
+	}
+	for _, commit := range along {
+		if _, subject, _ := strings.Cut(commit, " "); subject != message {
+			return notHere{fmt.Errorf("your checkout has commits that are not on GitHub (%s): push them first, or choose to push them along", commit)}
+		}
+	}
+	return nil
 }
 
 func (l *layout) onlyWriteWay(settles string, offer bool, edits []fileEdit) []Way {
@@ -149,7 +180,8 @@ func (l *layout) mayReplace(e fileEdit, now []byte) bool {
 	if e.before != nil {
 		return bytes.Equal(now, e.before)
 	}
-	return strings.HasPrefix(e.path, workflow.Dir) && !slices.ContainsFunc(l.World.Workflows.Or(nil), func(f evidence.WorkflowFile) bool { return f.Path == e.path })
+	pushed := slices.ContainsFunc(l.World.Workflows.Or(nil), func(f evidence.WorkflowFile) bool { return f.Path == e.path })
+	return strings.HasPrefix(e.path, workflow.Dir) && !pushed && template.IsOurs(string(now))
 }
 
 func (e fileEdit) inTheWay() error {
@@ -171,7 +203,14 @@ func (l *layout) onlyWrite(edits []fileEdit) ([]change.Change, error) {
 	return changes, err
 }
 
-func (l *layout) writeAndPush(message string, edits []fileEdit) ([]change.Change, error) {
+// writeAndPush commits and pushes the edits; alone refuses to push anything
+// along.
+func (l *layout) writeAndPush(message string, edits []fileEdit, alone bool) ([]change.Change, error) {
+	if alone {
+		if err := l.alone(message); err != nil {
+			return nil, err
+		}
+	}
 	changes, err := l.write(edits)
 	if err != nil {
 		return nil, err

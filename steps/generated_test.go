@@ -16,8 +16,8 @@ import (
 // they are a part in which every value meets most others.
 var everyShape = flag.Bool("every-shape", false, "hold all workflows that can be generated, not a part of them")
 
-// some is each seventh: no list of values has seven.
-func some(all []shape) []shape {
+// sample is each seventh: no list of values has seven.
+func sample(all []shape) []shape {
 	var part []shape
 	for i := 0; i < len(all); i += 7 {
 		part = append(part, all[i])
@@ -35,7 +35,7 @@ func TestGenerated(t *testing.T) {
 		t.Fatalf("only %d shapes", len(all))
 	}
 	if !*everyShape && os.Getenv("TRUSTPUB_REQUIRE_TOOLS") != "1" {
-		all = some(all)
+		all = sample(all)
 	}
 	lint := newLinter(t)
 	distinct := sync.Map{}

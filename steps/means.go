@@ -129,8 +129,7 @@ func (l *layout) rulesetOf(id int64) evidence.Ruleset {
 }
 
 // inStep says whether the checkout stands where GitHub's default branch does, so
-// that a push takes nothing else along; or has gone ahead by a push of ours that
-// was broken off, which goes on where it stopped.
+// that a push takes nothing else along.
 func (l *layout) inStep() bool {
-	return l.Memory.Broken == "push:"+l.branch || l.World.Tree.Git.Or(evidence.Git{}).Head.Or("") == l.World.Judged.Or(evidence.Commit{}).SHA
+	return l.World.Tree.Git.Or(evidence.Git{}).Head.Or("") == l.World.Judged.Or(evidence.Commit{}).SHA
 }

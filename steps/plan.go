@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
@@ -119,8 +120,9 @@ func settling(s Scene) [][]Way {
 	return all
 }
 
-// settle takes the first of some alternatives that a program can take; without
-// one their pages are a person's.
+// settle takes the first of some alternatives that a program can take, or, where
+// that is not possible from this checkout, the next; without one their pages are
+// a person's.
 func (p *Plan) settle(s Scene, ways []Way) {
 	i := slices.IndexFunc(ways, func(w Way) bool { return w.Kind == Do })
 	if i < 0 {
@@ -136,6 +138,10 @@ func (p *Plan) settle(s Scene, ways []Way) {
 		return
 	}
 	changes, err := way.Prepare(answers)
+	if _, elsewhere := errors.AsType[notHere](err); elsewhere && slices.ContainsFunc(ways[i+1:], func(w Way) bool { return w.Kind == Do }) {
+		p.settle(s, ways[i+1:])
+		return
+	}
 	if err != nil {
 		way.Label = leftBy(err, way.Label)
 		p.instead(s, ways, way, err.Error())
@@ -186,7 +192,7 @@ func (p *Plan) leave(s Scene, why string) {
 		title = s.Ways[i].Label
 	}
 	// What cannot be seen of a release or a rehearsal does not tell what to do.
-	tells := s.State == Waiting || s.State == Blind && byPerson[s.Step.ID] == ""
+	tells := s.State == Waiting || s.State == Blind && byPerson[s.Step.ID] == "" || why == noInterface
 	if reason := p.reason(s.Step.ID); reason != "" && tells {
 		why = reason
 	}

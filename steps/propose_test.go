@@ -26,6 +26,16 @@ func ruled(s *stage, kind, pass string) {
 	s.world.GitHub.Rulesets = evidence.Seen([]evidence.Ruleset{{ID: 2, Name: "Main", Target: "branch", Enforcement: "active", YouBypass: pass}}, src)
 }
 
+// committed puts an empty commit onto the checkout that GitHub does not have.
+func committed(t *testing.T, s *stage, subject string) {
+	t.Helper()
+	cmd := exec.Command("git", "commit", "-q", "--allow-empty", "-m", subject)
+	cmd.Dir = s.world.Tree.Dir
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+}
+
 func classic(s *stage, c evidence.ClassicProtection) {
 	edited(&s.world.GitHub.DefaultBranch, func(b *evidence.BranchProtection) {
 		b.Protected, b.Classic = evidence.Seen(true, src), evidence.Seen(c, src)
@@ -65,11 +75,29 @@ func TestHowItIsDelivered(t *testing.T) {
 		"HEAD is detached": {func(s *stage) {
 			edited(&s.world.Tree.Git, func(g *evidence.Git) { g.Branch = evidence.Absent[string](src) })
 		}, pull, none, write, "push it"},
-		"the checkout is not in step": {func(s *stage) { edited(&s.world.Tree.Git, func(g *evidence.Git) { g.Head = evidence.Seen("2", src) }) }, pull, none, "push it", ""},
-		"a push of ours was broken off": {func(s *stage) {
+		"the checkout is not in step": {func(s *stage) {
 			edited(&s.world.Tree.Git, func(g *evidence.Git) { g.Head = evidence.Seen("2", src) })
-			s.memory.Broken = "push:main"
+			committed(t, s, "work of mine")
+		}, pull, none, "with your commits that are not on GitHub yet", ""},
+		"the checkout is behind": {func(s *stage) {
+			s.world.Judged = evidence.Seen(evidence.Commit{Ref: "refs/heads/main", SHA: strings.Repeat("2", 40)}, src)
+		}, pull, none, "with your commits that are not on GitHub yet", ""},
+		"the commit of a try that was broken off": {func(s *stage) {
+			edited(&s.world.Tree.Git, func(g *evidence.Git) { g.Head = evidence.Seen("2", src) })
+			committed(t, s, workflowMessage)
 		}, push, none, "Open a pull request", ""},
+		"more than the edits, and nobody is signed in": {func(s *stage) {
+			edited(&s.world.Tree.Git, func(g *evidence.Git) { g.Head = evidence.Seen("2", src) })
+			committed(t, s, "work of mine")
+			s.world.GitHub.User = evidence.Absent[evidence.User](src)
+		}, push, none, "", "Open a pull request"},
+		"a file of that name is there": {func(s *stage) { writeInto(t, s, publishing, "on: push # mine\n") }, none, "is there already and does something else", "", ""},
+		"a draft of ours is there": {func(s *stage) {
+			writeInto(t, s, publishing, "# Publishes to PyPI by trusted publishing: no token is stored anywhere.\n")
+		}, push, none, "", ""},
+		"no repository": {func(s *stage) {
+			s.world.Repo, s.world.GitHub = evidence.Absent[evidence.RepoName](src), evidence.GitHub{}
+		}, none, "no repository on GitHub is known: create it with gh repo create", none, ""},
 		"no checkout":                      {func(s *stage) { s.world.Tree.Dir = "" }, pull, none, "", "Only write"},
 		"a ruleset asks for pull requests": {func(s *stage) { ruled(s, "pull_request", "never") }, pull, none, "", "push it"},
 		"a ruleset asks for checks":        {func(s *stage) { ruled(s, "required_status_checks", "pull_requests_only") }, pull, none, "", "push it"},
@@ -114,7 +142,9 @@ func TestHowItIsDelivered(t *testing.T) {
 				t.Errorf("left: %q", text)
 			}
 			i := slices.IndexFunc(route.Scenes, func(s Scene) bool { return s.Step.ID == checks.Workflow })
-			contains(t, "ways", labels(route.Scenes[i]), row.other, "Show me the commands")
+			if contains(t, "ways", labels(route.Scenes[i]), row.other); name != "no repository" {
+				contains(t, "ways", labels(route.Scenes[i]), "Show me the commands")
+			}
 			if row.not != "" {
 				lacks(t, "ways", labels(route.Scenes[i]), row.not)
 			}

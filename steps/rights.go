@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -23,6 +24,8 @@ var rights = map[string]right{
 	"environment": administer, "ruleset": administer, "default-token": administer, "immutable-releases": administer, "allowed-actions": administer,
 	"secret": write, "dependabot-secret": write, "rehearsal": write,
 }
+
+const noRepository = "no repository on GitHub is known: create it with gh repo create --source . --push, or name it with --repo OWNER/REPO"
 
 // notPermitted says that changes are not the signed-in person's to make.
 type notPermitted struct {
@@ -60,8 +63,10 @@ func (l *layout) mayNot(need right) string {
 	switch {
 	case l.World.GitHub.User.Absent():
 		return "nobody is signed in: gh auth login -h " + l.repo.Host + ", then come back"
+	case !l.World.Repo.Seen():
+		return noRepository
 	case !seen || !signedIn:
-		return ""
+		return "what you may do in " + l.repo.String() + " is not known: " + cmp.Or(l.World.GitHub.User.Reason(), l.World.GitHub.Repository.Missing())
 	case r.Archived || need == write:
 		return l.noWrite()
 	case r.Admin:

@@ -32,10 +32,13 @@ func (l *layout) workflow(s *Scene) string {
 		return l.World.Workflows.Reason()
 	}
 	s.State = Todo
+	if !l.World.Repo.Seen() {
+		return noRepository
+	}
 	file, err := l.render()
 	if err != nil {
 		s.Now = append(s.Now, Line{Mark: checks.Wrong, Text: err.Error()})
-		return "there is no workflow that publishes"
+		return err.Error()
 	}
 	s.Now = append(s.Now, l.pinWarnings()...)
 	s.Preview = l.withOrigins(change.Diff(workflow.Dir+name, "", file))

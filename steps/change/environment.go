@@ -67,11 +67,7 @@ func (t *Tools) harden(ctx context.Context, h Hands, wish EnvironmentWish) error
 	}
 	path := t.environmentPath(wish.Name)
 	h.progress("Reading the environment %s", wish.Name)
-	now, err := readEnvironment(ctx, api, path)
-	if err != nil {
-		return fmt.Errorf("read the environment %s: %w", wish.Name, err)
-	}
-	asked, err := Merge(now, wish)
+	now, asked, err := settled(ctx, api, path, wish)
 	if err != nil {
 		return err
 	}
@@ -86,6 +82,35 @@ func (t *Tools) harden(ctx context.Context, h Hands, wish EnvironmentWish) error
 		return fmt.Errorf("read back the environment %s: %w", wish.Name, err)
 	}
 	return t.compare(wish.Name, asked, got, refusal)
+}
+
+// settled reads an environment until two reads in a row agree, and merges the
+// wish into it. A write replaces all settings, and GitHub's API can tie it to no
+// state that was read: what somebody changes between the last read and the write
+// is lost unseen, so that the read stands right before the write.
+func settled(ctx context.Context, api API, path string, wish EnvironmentWish) (now, asked EnvironmentState, err error) {
+	read := func() (EnvironmentState, error) {
+		s, err := readEnvironment(ctx, api, path)
+		if err != nil {
+			return s, fmt.Errorf("read the environment %s: %w", wish.Name, err)
+		}
+		return s, nil
+	}
+	if now, err = read(); err != nil {
+		return now, asked, err
+	}
+	const most = 4
+	for range most {
+		if asked, err = Merge(now, wish); err != nil {
+			return now, asked, err
+		}
+		again, err := read()
+		if err != nil || equalEnvironments(now, again) {
+			return again, asked, err
+		}
+		now = again
+	}
+	return now, asked, fmt.Errorf("the environment %s keeps changing while it is read: somebody else is at work on it; look again", wish.Name)
 }
 
 // compare holds what was read back against what was asked for.

@@ -177,17 +177,26 @@ func (t *Tools) push(ctx context.Context, h Hands, p Push) error {
 		err = h.Terminal(cmd)
 	}
 	if err != nil {
-		return fmt.Errorf("push to %s: %w\n%s", p.Branch, err, p.advice())
+		return fmt.Errorf("push to %s: %w\n%s", p.Branch, err, t.pushAdvice(p, err))
 	}
 	return t.pushed(ctx, p)
 }
 
-// advice is what to do when the branch cannot be pushed to.
-func (p Push) advice() string {
+// pushAdvice is what to do when the branch could not be pushed to.
+func (t *Tools) pushAdvice(p Push, err error) string {
+	stands, said := "The commit stands in your checkout. ", err.Error()
 	if p.Tag != "" {
-		return fmt.Sprintf("The commit and the tag %s stand in your checkout. If %s takes pull requests only, merge the commit through one, move the tag onto the merged commit and push it: git push %s refs/tags/%s", p.Tag, p.Branch, p.Remote, p.Tag)
+		stands = "The commit and the tag " + p.Tag + " stand in your checkout. "
 	}
-	return fmt.Sprintf("The commit stands in your checkout. If %s takes pull requests only: git push %s HEAD:refs/heads/trusted-publishing && gh pr create --fill --head trusted-publishing", p.Branch, p.Remote)
+	switch {
+	case strings.Contains(said, "refusing to allow") && strings.Contains(said, "workflow"):
+		return stands + "What git pushes with may not change workflow files: gh auth refresh -h " + t.Repo.Host + " -s workflow gives gh's token the scope, a fine-grained token needs the permission “Workflows: write”; then come back."
+	case strings.Contains(said, "fetch first"), strings.Contains(said, "non-fast-forward"):
+		return stands + fmt.Sprintf("Somebody has pushed to %s meanwhile: git pull --rebase %s %s, then come back.", p.Branch, p.Remote, p.Branch)
+	case p.Tag != "":
+		return stands + fmt.Sprintf("If %s takes pull requests only, merge the commit through one, move the tag onto the merged commit and push it: git push %s refs/tags/%s", p.Branch, p.Remote, p.Tag)
+	}
+	return stands + fmt.Sprintf("If %s takes pull requests only: git push %s HEAD:refs/heads/trusted-publishing && gh pr create --fill --head trusted-publishing", p.Branch, p.Remote)
 }
 
 // pushed reads back that the remote has it.

@@ -57,8 +57,8 @@ func (s *settingServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// settled is a server with the settings as they are before a change.
-func settled(t *testing.T) *settingServer {
+// settingsBefore is a server with the settings as they are before a change.
+func settingsBefore(t *testing.T) *settingServer {
 	return &settingServer{t: t, values: map[string]map[string]any{
 		defaultToken.path:   {permissionField: "write", "can_approve_pull_request_reviews": true},
 		allowedActions.path: {"github_owned_allowed": true, "verified_allowed": false, patternsField: []any{"acme/*"}, "of_tomorrow": map[string]any{"a": 1.0}},
@@ -87,7 +87,7 @@ var settingChanges = map[string]struct {
 // second time writes nothing, and undo leads back to what was there.
 func TestSettingsAreMergedAndTakenBack(t *testing.T) {
 	for id, row := range settingChanges {
-		s := settled(t)
+		s := settingsBefore(t)
 		before := copied(t, s.values[row.path])
 		c := row.make(s.tools())
 		if c.ID != id || c.Lasting != "" {
@@ -136,7 +136,7 @@ func TestSettingsThatAreRefused(t *testing.T) {
 			`409 {"message":"Conflict"}`:  "an owner of it changes it at https://github.com/organizations/acme/settings",
 			`403 {"message":"Must have"}`: "that is an administrator's",
 		} {
-			s := settled(t)
+			s := settingsBefore(t)
 			before := copied(t, s.values[row.path])
 			s.refuse = refuse
 			err := row.make(s.tools()).Perform(t.Context(), Hands{})
@@ -153,7 +153,7 @@ func TestSettingsThatAreRefused(t *testing.T) {
 
 func TestSettingsThatAreNotStoredAreNamed(t *testing.T) {
 	for id, field := range map[string]string{"default-token": permissionField, "allowed-actions": patternsField, "immutable-releases": "immutable releases"} {
-		s := settled(t)
+		s := settingsBefore(t)
 		s.drops = field
 		err := settingChanges[id].make(s.tools()).Perform(t.Context(), Hands{})
 		if err == nil || !strings.Contains(err.Error(), "did not store") || !strings.Contains(err.Error(), field) {
@@ -165,7 +165,7 @@ func TestSettingsThatAreNotStoredAreNamed(t *testing.T) {
 // TestSettingsThatBecameSomethingElse: what somebody else set since is left, by
 // the change and by undo.
 func TestSettingsThatBecameSomethingElse(t *testing.T) {
-	s := settled(t)
+	s := settingsBefore(t)
 	s.values[defaultToken.path][permissionField] = "none"
 	if err := settingChanges["default-token"].make(s.tools()).Perform(t.Context(), Hands{}); err == nil || !strings.Contains(err.Error(), `it is "none" and was "write" when it was shown`) || len(s.writes) > 0 {
 		t.Errorf("%v, writes %v", err, s.writes)
@@ -177,7 +177,7 @@ func TestSettingsThatBecameSomethingElse(t *testing.T) {
 			s.values["/immutable-releases"] = map[string]any{"enabled": true, "enforced_by_owner": true}
 		},
 	} {
-		s := settled(t)
+		s := settingsBefore(t)
 		touch(s)
 		var moved *MovedOnError
 		if _, err := s.tools().Inverse(t.Context(), kept(t, settingChanges[id].make(s.tools()))); !errors.As(err, &moved) || len(moved.Diff) == 0 {
@@ -188,7 +188,7 @@ func TestSettingsThatBecameSomethingElse(t *testing.T) {
 
 // TestPatternsOfOthersStay: what came to the list in between is kept.
 func TestPatternsOfOthersStay(t *testing.T) {
-	s := settled(t)
+	s := settingsBefore(t)
 	s.values[allowedActions.path][patternsField] = []any{"acme/*", "new/*"}
 	if err := settingChanges["allowed-actions"].make(s.tools()).Perform(t.Context(), Hands{}); err != nil {
 		t.Fatal(err)

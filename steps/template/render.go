@@ -48,6 +48,13 @@ func Mint(index string) ([]string, error) {
 	return lines, nil
 }
 
+// IsOurs says whether a workflow is one that Render has written, by the sentence
+// at its head.
+func IsOurs(text string) bool {
+	head, _, _ := strings.Cut(text, "\n")
+	return strings.HasPrefix(head, "# Publishes to ") && strings.HasSuffix(strings.TrimSpace(head), "by trusted publishing: no token is stored anywhere.")
+}
+
 // quote writes a string for YAML and for an expression alike; plans hold no
 // quotes.
 func quote(s string) string { return "'" + s + "'" }

@@ -89,6 +89,9 @@ func TestGoldens(t *testing.T) {
 			if diff := cmp.Diff(strings.ReplaceAll(string(want), "\r\n", "\n"), got); diff != "" {
 				t.Error(diff)
 			}
+			if crlf := strings.ReplaceAll(got, "\n", "\r\n"); !IsOurs(got) || !IsOurs(crlf) || IsOurs("\n"+got) {
+				t.Error("not told from a workflow of somebody else")
+			}
 		})
 	}
 }

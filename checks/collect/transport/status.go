@@ -1,6 +1,7 @@
 package transport
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/http"
 	"regexp"
@@ -122,8 +123,8 @@ func retryAt(h http.Header, now time.Time) time.Time {
 	return time.Unix(reset, 0)
 }
 
-// message reads the server's own words: GitHub's "message", the "detail" of
-// crates.io's errors.
+// message reads the server's own words: GitHub's "message" with what its errors
+// say besides, the "detail" of crates.io's errors.
 func message(body []byte) string {
 	var said struct {
 		Message string
@@ -132,12 +133,40 @@ func message(body []byte) string {
 	if json.Unmarshal(body, &said) != nil {
 		return ""
 	}
-	if said.Message != "" {
-		return brief(said.Message)
+	var list []json.RawMessage
+	_ = json.Unmarshal(said.Errors, &list) // something else says nothing that is known
+	var details []string
+	for _, raw := range list {
+		if d := detail(raw); d != "" && d != said.Message && !slices.Contains(details, d) {
+			details = append(details, d)
+		}
 	}
-	var details []struct{ Detail string }
-	if json.Unmarshal(said.Errors, &details) == nil && len(details) > 0 {
-		return brief(details[0].Detail)
+	switch {
+	case said.Message == "" && len(details) > 0:
+		return brief(details[0])
+	case len(details) > 0:
+		return brief(said.Message + ": " + strings.Join(details, "; "))
+	}
+	return brief(said.Message)
+}
+
+// detail is what one error says: a text, GitHub's object with a message or with
+// a field and a code, or crates.io's with a detail (GitHub, "Troubleshooting the
+// REST API", read 2026-08).
+func detail(raw json.RawMessage) string {
+	var text string
+	if json.Unmarshal(raw, &text) == nil {
+		return text
+	}
+	var e struct{ Message, Detail, Field, Code string }
+	if json.Unmarshal(raw, &e) != nil {
+		return ""
+	}
+	switch {
+	case e.Message != "" || e.Detail != "":
+		return cmp.Or(e.Message, e.Detail)
+	case e.Field != "" && e.Code != "":
+		return e.Field + ": " + strings.ReplaceAll(e.Code, "_", " ")
 	}
 	return ""
 }

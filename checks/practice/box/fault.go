@@ -20,6 +20,8 @@ type Fault struct {
 	Status int
 	Header http.Header
 	Body   string
+	// Where narrows it to some requests; nil is all.
+	Where func(*http.Request) bool
 }
 
 // Break lets a host fail until it is repaired; what is under way is not

@@ -144,7 +144,7 @@ func (b *Box) dispatch(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	r.Host = host
-	if f, broken := b.fault(host); broken {
+	if f, broken := b.fault(host); broken && (f.Where == nil || f.Where(r)) {
 		f.fail(w, r, service)
 		return
 	}

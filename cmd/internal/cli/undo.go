@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -61,7 +62,7 @@ func undoSession(ctx context.Context, sys *Streams, flags *common, e *eyes) (*st
 	}
 	name := e.name(ctx)
 	if name.Name == "" {
-		return nil, usage("undo: no repository is known here: %s", world.Repo.Reason())
+		return nil, usage("undo: no repository is known here: %s", cmp.Or(world.Repo.Reason(), "no git remote names one on GitHub; name it with --repo OWNER/REPO"))
 	}
 	return newSessionIn(sys, flags, e, name, world.Tree.Dir)
 }

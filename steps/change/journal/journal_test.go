@@ -225,29 +225,6 @@ func TestRecall(t *testing.T) {
 	}
 }
 
-// A change that was begun and has no end is known for broken, until the next one
-// is begun or it comes to its end after all.
-func TestWhatWasBrokenOff(t *testing.T) {
-	about := func(kind Kind, id string) Record { return Record{Kind: kind, Change: &Entry{ID: id}} }
-	undo := about(Before, "file:a")
-	undo.Undoes = new(time.Time)
-	for _, row := range []struct {
-		records []Record
-		broken  string
-	}{
-		{nil, ""},
-		{[]Record{about(Before, "a")}, "a"},
-		{[]Record{about(Before, "a"), about(After, "a")}, ""},
-		{[]Record{about(Before, "a"), about(Before, "b")}, "b"},
-		{[]Record{about(Before, "a"), about(Before, "a"), about(After, "a")}, ""},
-		{[]Record{undo}, ""},
-	} {
-		if m := Recall(row.records); m.Broken != row.broken {
-			t.Errorf("%+v: %q, want %q", row.records, m.Broken, row.broken)
-		}
-	}
-}
-
 func TestWithLeavesTheMemoryAlone(t *testing.T) {
 	before := Recall([]Record{{Kind: Skip, Step: "a"}})
 	before.With(Record{Kind: Unskip, Step: "a"})

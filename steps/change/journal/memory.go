@@ -17,9 +17,6 @@ type Memory struct {
 	// Missing is what the server did not store of a change when it was made last,
 	// by the change's id.
 	Missing map[string][]string
-	// Broken is the id of the change that was begun last, if the journal does not
-	// have its end: the program was killed in between. "" is none.
-	Broken string
 }
 
 // Recall folds records, oldest first.
@@ -49,13 +46,8 @@ func (m Memory) With(r Record) Memory {
 	case Unskip:
 		m.Skips = maps.Clone(m.Skips)
 		delete(m.Skips, r.Step)
-	case Before:
-		if r.Change != nil && r.Undoes == nil {
-			m.Broken = r.Change.ID
-		}
 	case After:
 		if r.Change != nil && r.Undoes == nil {
-			m.Broken = ""
 			m.Missing = maps.Clone(m.Missing)
 			if m.Missing == nil {
 				m.Missing = map[string][]string{}
