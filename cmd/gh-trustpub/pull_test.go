@@ -57,7 +57,6 @@ func TestAPullRequestClosedAndOpenedAgain(t *testing.T) {
 	t.Parallel()
 	w := within(t, "fresh")
 	w.edit(pullsOnly)
-	w.says(1, "plan", "Open a pull request to main")
 	before := w.snapshot()
 	w.says(8, "apply --yes", pullPage)
 	w.decide(pullPage, "Close pull request")
@@ -65,7 +64,7 @@ func TestAPullRequestClosedAndOpenedAgain(t *testing.T) {
 	w.says(8, "apply --yes", "https://github.com/acme/market-data/pull/2")
 	w.says(0, "undo --list", "Close the pull request #2 and delete the branch "+pullBranch, "the closed pull request #2 stays")
 	w.says(0, "undo --yes", "Taken back.")
-	for _, d := range before.Against(w.snapshot()) {
+	for _, d := range w.since(before) {
 		if !strings.Contains(d.Path, "Pulls") && !strings.Contains(d.Path, "Reviews") {
 			t.Errorf("%s: %s, then %s", d.Path, d.Before, d.After)
 		}
