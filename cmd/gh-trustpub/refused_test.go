@@ -143,7 +143,7 @@ func TestAnOrganisationThatForbids(t *testing.T) {
 		// done is what GitHub holds then of environments and rulesets.
 		environments, rulesets int
 	}{
-		"environments":              {"PUT", environment, 403, []string{"Create the environment release: write the environment release: PUT https://api.github.com" + environment, "Not done: Add the ruleset Default branch"}, 0, 0},
+		"environments":              {"PUT", environment, 403, []string{"Create the environment release: write the environment release: PUT https://api.github.com" + environment, "Not done: Add the ruleset Default branch", "ask its owners"}, 0, 0},
 		"the conflict of a setting": {"PUT", environment, 409, []string{"answered 409", "The organisation has set this."}, 0, 0},
 		"rules for refs":            {"POST", policy, 403, []string{"Create the environment release: let branch main deploy to release: POST https://api.github.com" + policy}, 1, 0},
 		"rulesets":                  {"POST", rulesets, 422, []string{"Add the ruleset Default branch: write the ruleset Default branch: POST https://api.github.com" + rulesets, "Done before: ", "Create the environment release"}, 1, 0},

@@ -211,6 +211,9 @@ func refusedByPlan(err error) bool {
 // with it, and so are others; and a 404, which an admin gets where the plan has no
 // environments.
 func planHint(err error) string {
+	if transport.Is(err, transport.KindForbidden, transport.KindScope) {
+		return "; environments are an administrator's, a fine-grained token needs the permission “Administration: write” for them, and an organisation's policy can stand against it: ask its owners"
+	}
 	if transport.Is(err, transport.KindNotFound) {
 		return "; environments are an administrator's, and a private repository has them on GitHub Pro, Team and Enterprise only"
 	}

@@ -107,7 +107,7 @@ func (t *Tools) readRuleset(ctx context.Context, api API, id int64) (RulesetStat
 // this repository public to enable this feature.") where the plan does not have
 // rulesets, and 404 to those who may not make them.
 func rulesetHint(err error) string {
-	if transport.Is(err, transport.KindForbidden, transport.KindNotFound) {
+	if transport.Is(err, transport.KindForbidden, transport.KindScope, transport.KindNotFound) {
 		return "; rulesets are an administrator's, and a private repository has them on GitHub Pro, Team and Enterprise only"
 	}
 	return ""
