@@ -47,8 +47,12 @@ var cases = []struct {
 		[]string{"token-is-exchanged"}, []string{"id: auth-2\n", "env: { CARGO_REGISTRY_TOKEN: \"${{ steps.auth-2.outputs.token }}\" }"}, nil, nil},
 	{"an upload under a condition, in releases alone", job("    steps:\n" + checkout + "      - run: cargo publish --no-verify\n        if: startsWith(github.ref, 'refs/tags/')\n        env:\n          CARGO_REGISTRY_TOKEN: ${{ secrets.CRATES }}\n"),
 		[]string{"token-is-exchanged"}, []string{"        id: auth\n      - run"}, nil, nil},
-	{"an upload under a condition", strings.Replace(job("    steps:\n"+checkout+"      - run: cargo publish --no-verify\n        if: startsWith(github.ref, 'refs/tags/')\n        env:\n          CARGO_REGISTRY_TOKEN: ${{ secrets.CRATES }}\n"), "    tags:", "    branches: [main]\n    tags:", 1),
+	{"an upload under a condition", strings.Replace(job("    environment: release\n    permissions: { contents: read, id-token: write }\n    steps:\n"+checkout+"      - run: cargo publish --no-verify\n        if: startsWith(github.ref, 'refs/tags/')\n        env:\n          CARGO_REGISTRY_TOKEN: ${{ secrets.CRATES }}\n"), "    tags:", "    branches: [main]\n    tags:", 1),
 		[]string{"token-is-exchanged"}, []string{"        id: auth\n        if: startsWith(github.ref, 'refs/tags/')\n"}, nil, nil},
+	{"a token for the whole file", strings.Replace(job("    steps:\n"+checkout+"      - run: cargo publish --no-verify\n"), "jobs:", "env:\n  CARGO_REGISTRY_TOKEN: ${{ secrets.CRATES }}\njobs:", 1),
+		[]string{"token-is-exchanged", "no-token-secret-used"}, []string{"tags: ['v*']\n", "CARGO_REGISTRY_TOKEN: ${{ steps.auth"}, []string{"secrets.", "\nenv:"}, nil},
+	{"a job that does more than to release", strings.Replace(job("    steps:\n"+checkout+"      - run: cargo test\n      - run: cargo publish --no-verify\n        if: startsWith(github.ref, 'refs/tags/')\n        env:\n          CARGO_REGISTRY_TOKEN: ${{ secrets.CRATES }}\n"), "  push:\n", "  pull_request:\n  push:\n", 1),
+		nil, []string{"secrets.CRATES"}, []string{"environment:", "id-token"}, []string{"also runs by pull_request when nothing is published"}},
 	{"an action that publishes crates", job("    steps:\n" + checkout + "      - uses: katyo/publish-crates@v2\n        with:\n          registry-token: ${{ secrets.CRATES }}\n"),
 		[]string{"token-is-exchanged", "no-token-secret-used"}, []string{"registry-token: ${{ steps.auth.outputs.token }}"}, []string{"secrets."}, []string{"nothing tells the commit of katyo/publish-crates@v2"}},
 	{"crates in order", job("    steps:\n" + checkout + "      - run: |\n          cargo publish -p core\n          cargo publish -p data\n        env:\n          CARGO_REGISTRY_TOKEN: ${{ secrets.CRATES }}\n"),
@@ -162,6 +166,21 @@ func TestWhatTheDefaultGives(t *testing.T) {
 	if p := propose(w); !strings.Contains(strings.Join(whys(p), ""), "may write by the repository's default") {
 		t.Errorf("write: %v", whys(p))
 	}
+}
+
+// TestACallerIsGrantedWhatIsAskedFor: both files change, and all that either asked
+// for stays.
+func TestACallerIsGrantedWhatIsAskedFor(t *testing.T) {
+	w := worldOf("on:\n  push:\n    tags: ['v*']\npermissions: {}\njobs:\n  ship:\n    uses: ./.github/workflows/upload.yml\n")
+	called := evidence.WorkflowFile{Path: ".github/workflows/upload.yml", Content: evidence.Seen([]byte("on: workflow_call\njobs:\n  crate:\n    runs-on: ubuntu-latest\n    environment: release\n    permissions:\n      contents: read\n    steps:\n"+
+		checkout+"      - uses: "+auth+"\n        id: auth\n      - run: cargo publish --no-verify\n        env:\n          CARGO_REGISTRY_TOKEN: ${{ steps.auth.outputs.token }}\n"), api)}
+	w.Workflows = evidence.Seen(append(w.Workflows.Or(nil), called), api)
+	p := propose(w)
+	if len(p.Files) != 2 {
+		t.Fatalf("%d files: %v", len(p.Files), whys(p))
+	}
+	mentionsAll(t, string(p.Files[0].After), []string{"    permissions:\n      contents: read\n      id-token: write\n"}, true)
+	mentionsAll(t, string(p.Files[1].After), []string{"      contents: read\n      id-token: write\n"}, true)
 }
 
 // TestAPendingPublisherIsNotUsedUp: a token minted in a rehearsal would create the

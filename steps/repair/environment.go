@@ -27,6 +27,9 @@ func (d *draft) inEnvironment(p workflow.Publishing) error {
 	if len(p.Job.Steps) == 0 {
 		return errors.New("a job that calls a workflow takes no environment")
 	}
+	if err := d.doesNothingElse(p); err != nil {
+		return err
+	}
 	d.tell("name the environment %s at the job %s", name, p.Job.ID)
 	if !d.stands(name) {
 		d.note("The environment " + name + " is not there yet, and a run makes it without any rule: set it up (the next step) before the next release.")

@@ -64,7 +64,7 @@ func (d *draft) convert(path string, places []workflow.Publishing) error {
 	case means == workflow.MeansAction && places[0].Registry == identity.CratesIO:
 		return d.exchangeCrates(path, places)
 	case means == workflow.MeansReleasePlz:
-		return d.dropEnv(path, places, "CARGO_REGISTRY_TOKEN")
+		return d.dropEnv(path, places, cargoToken)
 	case means == workflow.MeansPyPIAction:
 		return d.dropPassword(path, places)
 	case means == workflow.MeansUV:
@@ -82,12 +82,25 @@ func (d *draft) complete(path string, p workflow.Publishing) error {
 		if len(p.Callers) > 0 {
 			return fmt.Errorf("the job that calls it, %s, has to grant id-token: write too", p.Callers[len(p.Callers)-1].Job.ID)
 		}
-		if err := d.grant(path, p.Job.ID, "id-token", "write"); err != nil {
+		if err := d.doesNothingElse(p); err != nil {
+			return err
+		}
+		if err := d.grant(path, p.Job.ID, permission{"id-token", "write"}); err != nil {
 			return err
 		}
 	}
 	if p.Job.Environment == nil {
 		return d.inEnvironment(p)
+	}
+	return nil
+}
+
+// doesNothingElse says why a job cannot have the identity and the environment of
+// a release: it also runs when nothing is released, and would ask for a review
+// each time.
+func (d *draft) doesNothingElse(p workflow.Publishing) error {
+	if event := d.c.RunsBeside(p); event != "" {
+		return fmt.Errorf("the job %s also runs by %s when nothing is published, and would then have the environment and the identity of a release: publish in a job of its own", p.Job.ID, event)
 	}
 	return nil
 }
@@ -103,19 +116,33 @@ func (d *draft) promise(places []workflow.Publishing) {
 	}
 }
 
-// dropEnv takes variables out of the steps of places, and out of their job.
+// dropEnv takes variables out of the steps of places and out of their job, and
+// out of the whole file where no other job publishes by them.
 func (d *draft) dropEnv(path string, places []workflow.Publishing, names ...string) error {
+	levels := d.around(places)
 	for _, p := range places {
-		for _, at := range []yamltext.Path{in(p.Job.ID, "steps", p.Step.Index), in(p.Job.ID)} {
-			for _, name := range names {
-				if err := d.dropFrom(path, at, "env", name); err != nil {
-					return err
-				}
+		levels = append(levels, in(p.Job.ID, "steps", p.Step.Index))
+	}
+	before := d.texts[path]
+	for _, at := range levels {
+		for _, name := range names {
+			if err := d.dropFrom(path, at, "env", name); err != nil {
+				return err
 			}
 		}
 	}
-	d.tell("take the token out of the environment of the job %s", places[0].Job.ID)
+	if d.texts[path] != before {
+		d.tell("take the token out of the environment")
+	}
 	return nil
+}
+
+// alone says whether no other job of the file publishes to the registry by a
+// secret.
+func (d *draft) alone(places []workflow.Publishing) bool {
+	return !slices.ContainsFunc(d.c.Publishing, func(p workflow.Publishing) bool {
+		return p.File == places[0].File && p.Job != places[0].Job && p.Registry == places[0].Registry && len(p.Secrets) > 0
+	})
 }
 
 // dropFrom takes an entry out of a mapping of a step or a job, and the mapping

@@ -2,6 +2,7 @@ package repair
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -35,8 +36,10 @@ func (d *draft) exchangeCrates(path string, places []workflow.Publishing) error 
 			return err
 		}
 	}
-	if err := d.dropFrom(path, in(job.ID), "env", cargoToken); err != nil {
-		return err
+	for _, at := range d.around(places) {
+		if err := d.dropFrom(path, at, "env", cargoToken); err != nil {
+			return err
+		}
 	}
 	id, moved, err := d.minting(path, job, steps)
 	if err != nil {
@@ -49,6 +52,15 @@ func (d *draft) exchangeCrates(path string, places []workflow.Publishing) error 
 	}
 	d.tell("hand its token to the step that publishes")
 	return d.dropLogins(path, job, moved, steps[0].Index)
+}
+
+// around are the job of some places and, where no other one publishes by a
+// secret, the whole file: what there holds a token for all of it.
+func (d *draft) around(places []workflow.Publishing) []yamltext.Path {
+	if d.alone(places) {
+		return []yamltext.Path{in(places[0].Job.ID), {}}
+	}
+	return []yamltext.Path{in(places[0].Job.ID)}
 }
 
 // minting is the id of a step before the first one that mints; moved is by how
@@ -72,24 +84,12 @@ func (d *draft) minting(path string, job *workflow.Job, steps []*workflow.Step) 
 		return "", 0, err
 	}
 	lines := "- " + uses + "\n  id: " + id
-	if condition := eitherOf(steps); condition != "" && !onlyReleases(d.places(path, job.ID)) {
+	if condition := eitherOf(steps); condition != "" && d.c.RunsBeside(d.places(path, job.ID)[0]) != "" {
 		lines += "\n  if: " + asCondition(condition)
 	}
 	d.tell("exchange a token with %s before line %d", authAction, steps[0].Line)
 	return id, 1, d.edit(path, func(t *yamltext.Text) (*yamltext.Text, error) {
 		return t.Insert(in(job.ID, "steps"), steps[0].Index, yamltext.Snippet(lines))
-	})
-}
-
-// onlyReleases says whether nothing but a release or a start by hand comes to a
-// job: there an exchange that nothing follows is a rehearsal, and elsewhere a
-// token that nobody asked for, or a failure where GitHub gives no identity.
-func onlyReleases(places []workflow.Publishing) bool {
-	return !slices.ContainsFunc(places, func(p workflow.Publishing) bool {
-		return p.Triggered == nil || slices.ContainsFunc(p.Triggered.Triggers, func(t workflow.Trigger) bool {
-			tags := t.Event == "push" && len(t.Tags) > 0 && len(t.Branches) == 0
-			return !tags && t.Event != "release" && t.Event != "workflow_dispatch" && t.Event != "workflow_call"
-		})
 	})
 }
 
@@ -134,7 +134,8 @@ func (d *draft) withoutToken(path string, job *workflow.Job, s *workflow.Step) e
 
 // hand gives a step the exchanged token in the place of the one that it had.
 func (d *draft) hand(path string, at yamltext.Path, s *workflow.Step, token string) error {
-	for name, value := range s.With {
+	for _, name := range slices.Sorted(maps.Keys(s.With)) {
+		value := s.With[name]
 		if strings.Contains(value, "secrets.") && strings.Contains(name, "token") && !strings.Contains(name, "github") {
 			return d.edit(path, func(t *yamltext.Text) (*yamltext.Text, error) {
 				return t.Set(at.Of("with", keyOf(t, at.Of("with"), name)), yamltext.Snippet(token), "")
@@ -169,8 +170,8 @@ func keyOf(t *yamltext.Text, at yamltext.Path, name string) string {
 // dropUnused takes variables with secrets out of a step whose script names them
 // no more.
 func (d *draft) dropUnused(path string, at yamltext.Path, s *workflow.Step) error {
-	for name, value := range s.Env {
-		t := d.texts[path]
+	for _, name := range slices.Sorted(maps.Keys(s.Env)) {
+		t, value := d.texts[path], s.Env[name]
 		if name == cargoToken || !strings.Contains(value, "secrets.") || !strings.Contains(s.Run, name) || strings.Contains(t.Value(at.Of("run")), name) {
 			continue
 		}

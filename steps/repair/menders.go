@@ -14,7 +14,7 @@ type mender struct {
 var menders = []mender{
 	{"workflow-lints", ways(spell)},
 	{"trigger-fires", ways(renameGuard)},
-	{"workflow-grants-id-token", ways(grantIDToken)},
+	{"workflow-grants-id-token", ways(grantIDToken, grantCaller)},
 	{"token-is-exchanged", ways(exchange)},
 	{"no-token-secret-used", ways(exchange)},
 	{"id-token-only-where-needed", ways(withdrawIDToken)},

@@ -111,7 +111,7 @@ func (d *draft) checkOut(path, job string) error {
 		return err
 	}
 	if places := d.places(path, job); len(places) > 0 && d.hidden(places[0]) {
-		if err := d.grant(path, job, "contents", "read"); err != nil {
+		if err := d.grant(path, job, permission{"contents", "read"}); err != nil {
 			return err
 		}
 	}

@@ -3,6 +3,8 @@ package repair
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -17,31 +19,105 @@ func grantIDToken(d *draft, r checks.Result) error {
 	if f, j := d.job(path, job); j == nil || workflow.Effective(f, j, "").IDToken.Level == "write" {
 		return errors.New("what is granted lies with the job that calls it")
 	}
-	return d.grant(path, job, "id-token", "write")
+	return d.grant(path, job, permission{"id-token", "write"})
+}
+
+// grantCaller gives the job that calls a workflow of this repository what the
+// called file asks for: it never gets more than its caller has.
+func grantCaller(d *draft, r checks.Result) error {
+	path, job := place(r.Subject)
+	for _, p := range d.places(path, job) {
+		if len(p.Callers) == 0 {
+			continue
+		}
+		if err := grantIDToken(d, r); err != nil && workflow.Effective(p.File, p.Job, "").IDToken.Level != "write" {
+			return err
+		}
+		caller := p.Callers[len(p.Callers)-1]
+		return d.grant(caller.File.Path, caller.Job.ID, asked(p.File)...)
+	}
+	return errors.New("what is granted lies with the job that calls it")
+}
+
+// asked is what a file asks for in all its blocks, and an identity.
+func asked(f *workflow.File) []permission {
+	levels := map[string]string{"id-token": "write"}
+	blocks := []*workflow.Permissions{f.Permissions}
+	for _, j := range f.Jobs {
+		blocks = append(blocks, j.Permissions)
+	}
+	for _, b := range blocks {
+		if b == nil {
+			continue
+		}
+		for scope, level := range b.Scopes {
+			if levels[scope] != "write" && level != "none" {
+				levels[scope] = level
+			}
+		}
+	}
+	var list []permission
+	for _, scope := range slices.Sorted(maps.Keys(levels)) {
+		list = append(list, permission{scope, levels[scope]})
+	}
+	return list
 }
 
 // grantContents lets the job read the repository.
 func grantContents(d *draft, r checks.Result) error {
 	path, job := place(r.Subject)
-	return d.grant(path, job, "contents", "read")
+	return d.grant(path, job, permission{"contents", "read"})
 }
 
-// grant gives a job a permission and leaves it all that it had: a block at the
-// job replaces the one of the workflow, and that the default.
-func (d *draft) grant(path, job, scope, level string) error {
+// grant gives a job permissions and leaves it all that it had: a block at the job
+// replaces the one of the workflow, and that the default.
+func (d *draft) grant(path, job string, more ...permission) error {
 	f, j := d.job(path, job)
 	if j == nil {
 		return fmt.Errorf("%s has no job %s", path, job)
 	}
-	d.tell("grant %s: %s to the job %s", scope, level, job)
-	if j.Permissions != nil {
-		return d.edit(path, func(t *yamltext.Text) (*yamltext.Text, error) { return permit(t, in(job, "permissions"), scope, level) })
+	var words []string
+	for _, p := range more {
+		words = append(words, p.scope+": "+p.level)
 	}
-	had, err := d.had(f, j)
-	if err != nil {
-		return err
+	d.tell("grant %s to the job %s", strings.Join(words, ", "), job)
+	if j.Permissions == nil {
+		had, err := d.had(f, j)
+		if err != nil {
+			return err
+		}
+		return d.ownBlock(path, job, merged(had, more))
 	}
-	return d.ownBlock(path, job, append(had, permission{scope, level}))
+	for _, p := range more {
+		if held(j.Permissions.Scopes[p.scope], p.level) {
+			continue
+		}
+		err := d.edit(path, func(t *yamltext.Text) (*yamltext.Text, error) {
+			return permit(t, in(job, "permissions"), p.scope, p.level)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// held says whether one level includes another.
+func held(has, wanted string) bool { return has == wanted || has == "write" && wanted == "read" }
+
+// merged are some permissions with more, each scope once.
+func merged(had, more []permission) []permission {
+	list := slices.Clone(had)
+	for _, p := range more {
+		i := slices.IndexFunc(list, func(q permission) bool { return q.scope == p.scope })
+		switch {
+		case i < 0:
+			list = append(list, p)
+		case !held(list[i].level, p.level):
+			list[i] = p
+		}
+	}
+	return list
 }
 
 // permission is one line of a permissions block.
@@ -50,10 +126,8 @@ type permission struct{ scope, level string }
 // ownBlock writes a block at the job.
 func (d *draft) ownBlock(path, job string, list []permission) error {
 	lines := "permissions:"
-	for i, p := range list {
-		if !slices.ContainsFunc(list[i+1:], func(later permission) bool { return later.scope == p.scope }) {
-			lines += "\n\t" + p.scope + ": " + p.level
-		}
+	for _, p := range list {
+		lines += "\n\t" + p.scope + ": " + p.level
 	}
 	return d.edit(path, func(t *yamltext.Text) (*yamltext.Text, error) {
 		return t.Add(in(job), yamltext.Snippet(lines), "environment", "runs-on")
@@ -132,10 +206,8 @@ func tokenUsed(s *workflow.Step) bool {
 	for _, v := range s.Env {
 		text += "\n" + v
 	}
-	for _, sign := range []string{"github.token", "GITHUB_TOKEN", "git push", "gh "} {
-		if strings.Contains(text, sign) {
-			return true
-		}
-	}
-	return false
+	return usesToken.MatchString(text)
 }
+
+// usesToken is what a script says that uses the job's token.
+var usesToken = regexp.MustCompile(`github\.token|GITHUB_TOKEN|GH_TOKEN|\bgit push\b|(^|[\s;&|(])gh\s`)

@@ -18,7 +18,7 @@ func pinAction(d *draft, r checks.Result) error {
 	uses := r.Subject[strings.LastIndexByte(r.Subject, ' ')+1:]
 	action, ref, ok := strings.Cut(uses, "@")
 	if !ok || strings.HasPrefix(uses, "docker://") {
-		return errors.New("the digest of an image stands at its registry, which is not asked: write it behind @sha256:")
+		return errors.New("the digest of an image stands at its registry, which is not asked: write it behind the image, with @sha256")
 	}
 	pin, version, err := d.pinned(action, ref)
 	if err != nil {

@@ -72,6 +72,11 @@ func (d *draft) quiet(f *workflow.File) error {
 		if s := mayWrite(j); s != "" {
 			return fmt.Errorf("what a start by hand would do in %s of the job %s the file does not show", s, j.ID)
 		}
+		for _, s := range j.Steps {
+			if mentions(s, "secrets.") {
+				return fmt.Errorf("what a start by hand would do with the secret at line %d the file does not show", s.Line)
+			}
+		}
 	}
 	return nil
 }

@@ -145,3 +145,72 @@ func TestExcerpt(t *testing.T) {
 		t.Error("an anchor was copied")
 	}
 }
+
+// more are edits that take several places into account.
+var more = []struct {
+	name, src string
+	how       editing
+	want      string
+}{
+	{"append", "a:\n  x: 1\n  y:\n    - 2\nb: 1\n", func(t *Text) (*Text, error) { return t.Append(Path{"a"}, "n: 3") }, "a:\n  x: 1\n  y:\n    - 2\n  n: 3\nb: 1\n"},
+	{"before", "a:\n  x: 1\n  # of y\n  y: 2\n", before("y"), "a:\n  x: 1\n  n:\n    m: 3\n  # of y\n  y: 2\n"},
+	{"before, apart", "a:\n  x: 1\n\n  # of y\n  y: 2\n", before("y"), "a:\n  x: 1\n\n  n:\n    m: 3\n\n  # of y\n  y: 2\n"},
+	{"before the first", "a:\n  x: 1\n", before("x"), "a:\n  n:\n    m: 3\n  x: 1\n"},
+	{"before what is not there", "a:\n  x: 1\n", before("y"), ""},
+	{"before in flow", "a: {x: 1}\n", before("x"), ""},
+	{"replace a line", "a: |\n  go a\n    go b\n  go c\n", line("  go b", "  stop"), "a: |\n  go a\n    stop\n  go c\n"},
+	{"replace the last line", "a: |-\n  go a\n  go b", line("go b", "stop"), "a: |-\n  go a\n  stop"},
+	{"replace a line that stands twice", "a: |\n  go\n  go\n", line("go", "stop"), ""},
+	{"replace a line of a plain value", "a: go\n", line("go", "stop"), ""},
+	{"drop a line", "a: |\n  go a\n\n  go b\nb: 1\n", func(t *Text) (*Text, error) { return t.DropLine(Path{"a"}, "go a") }, "a: |\n\n  go b\nb: 1\n"},
+	{"rename", "a:\n  x: 1 # x\n", func(t *Text) (*Text, error) { return t.Rename(Path{"a"}, "x", "n") }, "a:\n  n: 1 # x\n"},
+	{"rename in flow and quotes", "a: { 'x': 1, y: 2 }\n", func(t *Text) (*Text, error) { return t.Rename(Path{"a"}, "x", "n") }, "a: { n: 1, y: 2 }\n"},
+	{"rename to one that is there", "a: { x: 1, y: 2 }\n", func(t *Text) (*Text, error) { return t.Rename(Path{"a"}, "x", "y") }, ""},
+	{"append an item", "a:\n  - x\nb: 1\n", item("n"), "a:\n  - x\n  - n\nb: 1\n"},
+	{"append an item in flow", "a: [x, 'y, z' ] # c\n", item("n"), "a: [x, 'y, z', n ] # c\n"},
+	{"append an item to a word", "a: x\n", item("n"), ""},
+}
+
+func before(key string) editing {
+	return func(t *Text) (*Text, error) { return t.Before(Path{"a"}, key, "n:\n\tm: 3") }
+}
+
+func line(old, next string) editing {
+	return func(t *Text) (*Text, error) { return t.ReplaceLine(Path{"a"}, old, next) }
+}
+
+func item(s Snippet) editing {
+	return func(t *Text) (*Text, error) { return t.AppendItem(Path{"a"}, s) }
+}
+
+func TestMoreEdits(t *testing.T) {
+	for _, e := range more {
+		text, err := Parse([]byte(e.src))
+		if err != nil {
+			t.Fatalf("%s: %v", e.name, err)
+		}
+		got, err := e.how(text)
+		if (err != nil) != (e.want == "") {
+			t.Errorf("%s: %v", e.name, err)
+		} else if err == nil && string(got.Bytes()) != e.want {
+			t.Errorf("%s:\n%q\nwanted\n%q", e.name, got.Bytes(), e.want)
+		}
+	}
+}
+
+func TestEntries(t *testing.T) {
+	text, err := Parse([]byte("a:\n    x: 1 # one\n    y:\n        - 2\n    # of z\n    z: &p 3\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := text.Entries(Path{"a"}, "y", "none", "x")
+	if want := "y:\n    - 2\nx: 1 # one"; err != nil || strings.Join(got, "\n") != want {
+		t.Errorf("%q %v", got, err)
+	}
+	if _, err := text.Entries(Path{"a"}, "z"); err == nil {
+		t.Error("an anchor was copied")
+	}
+	if column, err := text.Column(Path{"a"}); err != nil || column != 4 {
+		t.Errorf("%d %v", column, err)
+	}
+}

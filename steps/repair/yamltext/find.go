@@ -2,6 +2,8 @@ package yamltext
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -62,15 +64,11 @@ func (t *Text) Value(path Path) string {
 	return s.value
 }
 
-// Keys are the keys of the mapping at a path, in no order.
+// Keys are the keys of the mapping at a path, sorted.
 func (t *Text) Keys(path Path) []string {
 	v, _ := t.value(path)
 	m, _ := v.(map[string]any)
-	var keys []string
-	for k := range m {
-		keys = append(keys, k)
-	}
-	return keys
+	return slices.Sorted(maps.Keys(m))
 }
 
 // Len is the length of the sequence at a path; 0 where there is none.
