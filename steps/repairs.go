@@ -6,11 +6,27 @@ import (
 	"strings"
 
 	"github.com/trustpub/gh-trustpub/checks"
+	"github.com/trustpub/gh-trustpub/checks/identity"
 	"github.com/trustpub/gh-trustpub/steps/change"
 	"github.com/trustpub/gh-trustpub/steps/repair"
 )
 
 const repairMessage = "Repair the workflow that publishes"
+
+// settled are the publishers as the repairs leave the files; what a repair writes
+// is told as its own.
+func (l *layout) settled() []identity.Publisher {
+	all := slices.Clone(l.repairs.Publishers)
+	for i, p := range all {
+		for _, before := range l.Report.Publishers {
+			if before.Subject() == p.Subject() && before.Environment != p.Environment {
+				all[i].Origin = maps.Clone(p.Origin)
+				all[i].Origin[identity.FieldEnvironment] += " once it is repaired"
+			}
+		}
+	}
+	return all
+}
 
 // needsRepair says whether a workflow file has a problem, and whoever maintains
 // it has not passed the step by.
@@ -122,6 +138,9 @@ func (l *layout) correcting() []Way {
 		}
 	}
 	for _, file := range slices.Sorted(maps.Keys(notes)) {
+		if slices.ContainsFunc(l.repairs.Files, func(f repair.File) bool { return f.Path == file }) {
+			notes[file] = "Lines are those of the file once it is repaired. " + notes[file]
+		}
 		ways = append(ways, Way{Kind: Page, Settles: settlesWorkflow + ":" + file, Label: "Correct " + file + " by hand", Help: "Opens the file on GitHub, to be edited there.",
 			Open: &PageLink{Title: file, URL: l.github("edit/" + l.branch + "/" + file), Note: notes[file]}})
 	}

@@ -76,3 +76,14 @@ func TestATreeThatDiffersIsNotRepaired(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestWhatFollowsIsLaidOutAsRepaired: the environment that a repair names is the
+// one that the next step makes and the registries are told, with its origin.
+func TestWhatFollowsIsLaidOutAsRepaired(t *testing.T) {
+	s := fresh(t).choose(journal.Choices{Profile: "solo"}).commit(publishing, strings.Replace(withoutGrant, "        environment: release\n", "", 1))
+	contains(t, "preview", diff(s.scene(checks.Workflow).Preview), "+        environment: release")
+	contains(t, "environment", texts(s.scene(checks.Environment).Wanted)+diff(s.scene(checks.Environment).Preview), "environment release")
+	contains(t, "publishers", texts(s.scene(checks.Publishers).Wanted), "environment name: release|publish.yml:7 once it is repaired")
+	s.record(journal.Record{Kind: journal.Skip, Step: string(checks.Workflow), Reason: "later"})
+	lacks(t, "passed by", texts(s.scene(checks.Publishers).Wanted), "once it is repaired")
+}

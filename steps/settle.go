@@ -70,7 +70,7 @@ func newLayout(in Basis) *layout {
 	}
 	if l.needsRepair() {
 		l.repairs = repair.Propose(repair.Basis{World: in.World, Pin: l.pin})
-		l.Report.Publishers = l.repairs.Publishers
+		l.Report.Publishers = l.settled()
 	}
 	l.profile, l.profileOrigin = l.settleProfile()
 	l.tag, l.tagOrigin = l.settleTag()

@@ -146,6 +146,14 @@ func (b *bench) take(d *draft, r checks.Result) error {
 	return nil
 }
 
+// line names a line of a file by its number before the repairs.
+func (b *bench) line(path string, n int) string {
+	if w := b.files[path]; w != nil && n > 0 && n <= len(w.lines.from) && w.lines.from[n-1] > 0 {
+		return fmt.Sprintf("line %d", w.lines.from[n-1])
+	}
+	return "a line that is new"
+}
+
 func (w *work) done(path string) File {
 	return File{Path: path, Before: w.original, After: w.text.Bytes(), Mended: w.mended, Added: w.lines.added(), Dropped: w.lines.dropped}
 }

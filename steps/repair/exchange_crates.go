@@ -74,7 +74,7 @@ func (d *draft) minting(path string, job *workflow.Job, steps []*workflow.Step) 
 		if s.ID != "" {
 			return s.ID, 0, nil
 		}
-		d.tell("give the exchange at line %d the id %s", s.Line, id)
+		d.tell("give the exchange at %s the id %s", d.line(path, s.Line), id)
 		return id, 0, d.edit(path, func(t *yamltext.Text) (*yamltext.Text, error) {
 			return t.Add(in(job.ID, "steps", s.Index), yamltext.Snippet("id: "+id), "uses")
 		})
@@ -87,7 +87,7 @@ func (d *draft) minting(path string, job *workflow.Job, steps []*workflow.Step) 
 	if condition := eitherOf(steps); condition != "" && d.c.RunsBeside(d.places(path, job.ID)[0]) != "" {
 		lines += "\n  if: " + asCondition(condition)
 	}
-	d.tell("exchange a token with %s before line %d", authAction, steps[0].Line)
+	d.tell("exchange a token with %s before %s", authAction, d.line(path, steps[0].Line))
 	return id, 1, d.edit(path, func(t *yamltext.Text) (*yamltext.Text, error) {
 		return t.Insert(in(job.ID, "steps"), steps[0].Index, yamltext.Snippet(lines))
 	})
@@ -203,7 +203,7 @@ func (d *draft) dropLogins(path string, job *workflow.Job, moved, first int) err
 			if err != nil {
 				return err
 			}
-			d.tell("take the login at line %d out", s.Line)
+			d.tell("take the login at %s out", d.line(path, s.Line))
 		}
 	}
 	return nil

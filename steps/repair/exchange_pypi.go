@@ -77,7 +77,7 @@ func (d *draft) exchangeByUV(file string, places []workflow.Publishing) error {
 				return err
 			}
 		}
-		d.tell("let uv exchange a token at line %d", p.Line)
+		d.tell("let uv exchange a token at %s", d.line(file, p.Line))
 	}
 	return d.dropEnv(file, places, "UV_PUBLISH_TOKEN", "UV_PUBLISH_PASSWORD", "UV_PUBLISH_USERNAME")
 }
@@ -100,7 +100,7 @@ func (d *draft) uploadByAction(file string, places []workflow.Publishing) error 
 		if err := d.replaceStep(file, p, uses, inputs); err != nil {
 			return err
 		}
-		d.tell("upload with %s, which exchanges a token, in the place of twine at line %d", pypiAction, p.Line)
+		d.tell("upload with %s, which exchanges a token, in the place of twine at %s", pypiAction, d.line(file, p.Line))
 	}
 	return d.dropEnv(file, places, "TWINE_PASSWORD", "TWINE_USERNAME")
 }

@@ -26,7 +26,7 @@ func mintLast(d *draft, r checks.Result) error {
 		if to <= from+1 {
 			continue
 		}
-		d.tell("exchange the token right before line %d uses it", j.Steps[to].Line)
+		d.tell("exchange the token right before %s uses it", d.line(path, j.Steps[to].Line))
 		return d.edit(path, func(t *yamltext.Text) (*yamltext.Text, error) { return t.Move(in(job, "steps"), from, to) })
 	}
 	return errors.New("what takes long is part of the upload itself")

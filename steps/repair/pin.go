@@ -51,7 +51,7 @@ func installRust(d *draft, r checks.Result) error {
 			return errors.New("the action is given inputs, or runs where rustup may be missing: use its branch master at a commit, with the input toolchain")
 		}
 		at := in(job, "steps", s.Index)
-		d.tell("install Rust %s with rustup, which GitHub's runners have, in the place of %s at line %d", m[1], uses, s.Line)
+		d.tell("install Rust %s with rustup, which GitHub's runners have, in the place of %s at %s", m[1], uses, d.line(path, s.Line))
 		if err := d.edit(path, func(t *yamltext.Text) (*yamltext.Text, error) { return t.Rename(at, "uses", "run") }); err != nil {
 			return err
 		}
