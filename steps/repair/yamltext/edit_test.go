@@ -20,6 +20,7 @@ var edits = []struct {
 	{"add first", "a:\n  # of x\n  x: 1\n", add("n:\n\tm: 3"), "a:\n  # of x\n  n:\n    m: 3\n  x: 1\n"},
 	{"add last", "a:\n  x: 1\n", add("n: 3", "x"), "a:\n  x: 1\n  n: 3\n"},
 	{"add without a last break", "a:\n  x: 1", add("n: 3", "x"), "a:\n  x: 1\n  n: 3"},
+	{"add behind a script without a last break", "a:\n  x: |\n    go", add("n: 3", "x"), "a:\n  x: |\n    go\n  n: 3"},
 	{"add by the file's own step", "a:\n    x: 1\n", add("n:\n\tm: 3", "x"), "a:\n    x: 1\n    n:\n        m: 3\n"},
 	{"add to a flow mapping", "a: { x: 1 } # c\n", add("n:\n\tm: 3"), "a: { x: 1, n: {m: 3} } # c\n"},
 	{"add to a flow mapping of several lines", "a: {\n  x: '}', # }\n  y: \"]\",\n}\n", add("n: 3"), "a: {\n  x: '}', # }\n  y: \"]\", n: 3\n}\n"},

@@ -3,8 +3,9 @@ package yamltext
 import (
 	"errors"
 	"fmt"
-	"reflect"
+	"maps"
 	"slices"
+	"strings"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -63,7 +64,22 @@ func entries(n *yaml.Node, left *int) (any, error) {
 	return m, nil
 }
 
-func equal(a, b any) bool { return reflect.DeepEqual(a, b) }
+// equal compares what two trees mean. The line break behind a script counts for
+// nothing: the last line of a file may have none, until something follows it.
+func equal(a, b any) bool {
+	switch a := a.(type) {
+	case map[string]any:
+		b, ok := b.(map[string]any)
+		return ok && maps.EqualFunc(a, b, equal)
+	case []any:
+		b, ok := b.([]any)
+		return ok && slices.EqualFunc(a, b, equal)
+	case scalar:
+		b, ok := b.(scalar)
+		return ok && a.tag == b.tag && strings.TrimSuffix(a.value, "\n") == strings.TrimSuffix(b.value, "\n")
+	}
+	return a == nil && b == nil
+}
 
 // changed is a copy of a tree in which the value at a path is what change makes
 // of it.
