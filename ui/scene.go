@@ -123,7 +123,7 @@ func (w *wizard) ways(width int) (lines []string, at int) {
 // preview draws a diff; + and - carry the meaning, colour repeats it.
 func preview(diff []change.DiffLine, width int, t theme) []string {
 	var lines []string
-	for _, d := range diff {
+	for _, d := range change.Briefly(diff) {
 		text := string(d.Op) + " " + evidence.Clean(strings.ReplaceAll(d.Text, "\t", "    "))
 		switch d.Op {
 		case '+':

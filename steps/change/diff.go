@@ -2,6 +2,7 @@ package change
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/aymanbagabas/go-udiff"
@@ -71,4 +72,16 @@ func Patch(path, before, after string) []string {
 		return nil
 	}
 	return strings.Split(strings.TrimSuffix(text, "\n"), "\n")
+}
+
+// Briefly leaves an origin out where the line before has told it: a run of new
+// lines that come from one place says so once.
+func Briefly(lines []DiffLine) []DiffLine {
+	told := slices.Clone(lines)
+	for i := 1; i < len(lines); i++ {
+		if lines[i].Op == lines[i-1].Op && lines[i].Origin == lines[i-1].Origin {
+			told[i].Origin = ""
+		}
+	}
+	return told
 }

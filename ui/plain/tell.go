@@ -59,7 +59,7 @@ func (w *wizard) preview(head string, diff []change.DiffLine) {
 		return
 	}
 	w.say("%s", head)
-	for _, d := range diff {
+	for _, d := range change.Briefly(diff) {
 		text := evidence.Clean(d.Text)
 		if d.Origin != "" {
 			text += " (from " + evidence.CleanLine(d.Origin) + ")"
