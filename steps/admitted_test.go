@@ -185,8 +185,14 @@ func TestATriggerThatIsShutOutIsLetIn(t *testing.T) {
 		}
 		contains(t, name, texts(scene.Now), "is not allowed to deploy to release")
 		contains(t, name, diff(scene.Preview), c.want)
-		if n := environmentChanges(PlanOf(s.lay())); n != 1 {
+		plan := PlanOf(s.lay())
+		if n := environmentChanges(plan); n != 1 {
 			t.Errorf("%s: %d changes", name, n)
+		}
+		for _, left := range plan.Left {
+			if strings.Contains(left.Why, admission) {
+				t.Errorf("%s: left to a person as well: %s", name, left.Why)
+			}
 		}
 	}
 }

@@ -39,7 +39,7 @@ func (l *layout) needsRepair() bool {
 // edit can. What is advice alone is offered and is no part of a plan. It gives
 // what all that is to be done waits for; "" for nothing.
 func (l *layout) repair(s *Scene) (waits string) {
-	left := byHand(l.repairs.ByHand)
+	left := byHand(l.byHand())
 	s.Now = append(s.Now, left...)
 	if edits, advice := l.edits(s); len(edits) > 0 {
 		s.Ways = l.deliver(settlesWorkflow, repairMessage, edits)
@@ -108,6 +108,12 @@ func mended(f repair.File) []Line {
 	return lines
 }
 
+// byHand are the results that nothing here repairs: what the environment decides is
+// the environment step's.
+func (l *layout) byHand() []repair.ByHand {
+	return slices.DeleteFunc(slices.Clone(l.repairs.ByHand), func(h repair.ByHand) bool { return h.Result.Check.ID == admission })
+}
+
 // byHand tells what no edit repairs, and why.
 func byHand(left []repair.ByHand) []Line {
 	var lines []Line
@@ -132,7 +138,7 @@ func sentence(h repair.ByHand) string {
 func (l *layout) correcting() []Way {
 	var ways []Way
 	notes := map[string]string{}
-	for _, h := range l.repairs.ByHand {
+	for _, h := range l.byHand() {
 		if w := h.Result.Where; w != nil && h.Result.Level != checks.Advice {
 			notes[w.File] = strings.TrimSpace(notes[w.File] + " " + sentence(h))
 		}
