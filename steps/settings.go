@@ -32,8 +32,8 @@ func (l *layout) defaultToken(s *Scene) {
 	origin, help := "every job of every workflow names its own permissions", "Jobs that name their permissions keep them; those on other branches were not looked at."
 	if len(relying) > 0 {
 		origin = "your choice"
-		help = "These name no permissions, and may write today: " + some(relying) + ". Give them a permissions block first, or they may fail."
-		s.Now = append(s.Now, text(l.World.GitHub.DefaultTokenPermission.Source(), "the default token stays as it is in a plan, since %s rely on it", some(relying)))
+		help = "These name no permissions, and may write today: " + fewOf(relying) + ". Give them a permissions block first, or they may fail."
+		s.Now = append(s.Now, text(l.World.GitHub.DefaultTokenPermission.Source(), "the default token stays as it is in a plan, since %s rely on it", fewOf(relying)))
 	} else {
 		s.Wanted = append(s.Wanted, wanted("GITHUB_TOKEN by default", "only reads", origin))
 	}
@@ -83,8 +83,8 @@ func calledOnly(f *workflow.File) bool {
 	return len(f.Triggers) > 0 && !slices.ContainsFunc(f.Triggers, func(t workflow.Trigger) bool { return t.Event != "workflow_call" })
 }
 
-// some names the first few of many.
-func some(all []string) string {
+// fewOf names the first few of many.
+func fewOf(all []string) string {
 	const most = 5
 	if len(all) > most {
 		return fmt.Sprintf("%s and %d more", strings.Join(all[:most], ", "), len(all)-most)
@@ -102,7 +102,7 @@ func (l *layout) immutableReleases(s *Scene) {
 	}
 	help := "The tag and the files of a release can then not be changed once it is published, by anybody. Files are added to a draft before."
 	if late := l.lateUploads(); len(late) > 0 {
-		help += " To look at first: " + some(late) + "."
+		help += " To look at first: " + fewOf(late) + "."
 	}
 	c := l.Tools.ImmutableReleases(true, "your choice")
 	s.Ways = append(s.Ways,
@@ -142,7 +142,7 @@ func (l *layout) allowedActions(s *Scene) {
 		return
 	}
 	c := l.Tools.AllowActions(selected.Patterns, patterns, origin)
-	s.Ways = append(s.Ways, Way{Kind: Do, Settles: "allowed-actions", Offer: true, Label: "Allow " + some(patterns),
+	s.Ways = append(s.Ways, Way{Kind: Do, Settles: "allowed-actions", Offer: true, Label: "Allow " + fewOf(patterns),
 		Help:    "Adds them to the list of allowed actions, at every version, and changes nothing else of it.",
 		Prepare: func(Answers) ([]change.Change, error) { return []change.Change{c}, nil }})
 }
