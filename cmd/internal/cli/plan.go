@@ -111,17 +111,15 @@ func tellChange(sys *Streams, changes []change.Change, i int, brief bool) {
 	if change.LikeNext(changes, i) {
 		return
 	}
-	last, file := "", strings.HasPrefix(c.ID, "file:") || strings.HasPrefix(c.ID, "pull-request:")
-	for i, d := range c.Preview {
+	for i, d := range change.Briefly(c.Preview) {
 		if brief && i == fewLines && len(c.Preview) > 2*fewLines {
 			fmt.Fprintf(sys.Out, "    … and %d more lines, which `gh trustpub plan` shows\n", len(c.Preview)-i)
 			break
 		}
 		origin := ""
-		if d.Origin != "" && !(file && d.Origin == last) {
+		if d.Origin != "" {
 			origin = "  (from " + evidence.CleanLine(d.Origin) + ")"
 		}
-		last = d.Origin
 		fmt.Fprintf(sys.Out, "    %c %s%s\n", d.Op, evidence.Clean(d.Text), origin)
 	}
 	if c.Lasting != "" {
