@@ -98,7 +98,6 @@ var goalLines = []goalLine{
 		impossible: []exception{{"first-release-done", "testpypi:market-data", theirForm}},
 		left: append([]string{
 			"first-release https://test.pypi.org/manage/account/publishing/",
-			"workflow -", // which refs the environment lets in nobody can see
 			"environment https://github.com/organizations/acme/billing/plans",
 			"publishers https://crates.io/crates/market-data/settings/new-trusted-publisher",
 			"publishers https://pypi.org/manage/project/market-data/settings/publishing/",
