@@ -40,6 +40,16 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
+// unraced skips what -short leaves out: tests of the whole program, which is
+// built without the race detector anyway, while the world around it is raced by
+// others.
+func unraced(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("-short leaves it out")
+	}
+}
+
 // need skips a test on a machine without a program, where that is allowed.
 func need(t *testing.T, name string) {
 	t.Helper()

@@ -28,6 +28,7 @@ type trial struct {
 
 func tryOut(t *testing.T, scenario string) *trial {
 	t.Helper()
+	unraced(t)
 	need(t, "git")
 	w := &trial{t: t}
 	held := contract.Hold(t)
