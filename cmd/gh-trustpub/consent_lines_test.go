@@ -107,7 +107,8 @@ func (d *dialogue) ended() int {
 }
 
 var (
-	anyPrompt = regexp.MustCompile(`(?m)(\]: |\(not shown\): |again: |quit: )$`)
+	anyPrompt = regexp.MustCompile(`(?m)(\]: |\(not shown\): |again: |quit: |one by one: )$`)
+	atStep    = regexp.MustCompile(`(?m)^(Choose a number|Nothing is left to do here).*\]: $`)
 	aWay      = regexp.MustCompile(`(?m)^  (\d+)\. (.*)$`)
 	aStep     = regexp.MustCompile(`(?m)^Step (\d) of 8`)
 )
@@ -124,7 +125,7 @@ func TestNoLineWritesBeforeAYes(t *testing.T) {
 			for step := 1; step <= 8; step++ {
 				for way := 1; ; way++ {
 					said = d.to(step, said)
-					_, list, _ := strings.Cut(said[strings.LastIndex(said, "Ways on:"):], "\n")
+					_, list, _ := strings.Cut(said[strings.LastIndex(said, "\nStep "):], "Ways on:\n")
 					ways := aWay.FindAllStringSubmatch(list, -1)
 					if way > len(ways) {
 						break
@@ -133,7 +134,7 @@ func TestNoLineWritesBeforeAYes(t *testing.T) {
 						continue
 					}
 					d.say(strconv.Itoa(way))
-					for said = d.expect(anyPrompt); !strings.Contains(said, "Choose a number"); said = d.expect(anyPrompt) {
+					for said = d.expect(anyPrompt); !atStep.MatchString(said); said = d.expect(anyPrompt) {
 						refused += d.decline(said)
 					}
 				}
@@ -164,7 +165,7 @@ func (d *dialogue) to(step int, said string) string {
 		default:
 			return said
 		}
-		said = d.expect(regexp.MustCompile(`Choose a number.*\]: $`))
+		said = d.expect(atStep)
 	}
 }
 

@@ -45,7 +45,7 @@ func record(t *testing.T, scenario string) *recording {
 	}
 	t.Cleanup(func() { _ = world.Close() })
 	r.World = world
-	for _, dir := range []string{r.home(), r.temp()} {
+	for _, dir := range []string{r.home(), r.temp(), filepath.Dir(r.state())} {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
 			t.Fatal(err)
 		}
