@@ -27,14 +27,19 @@ func (s leftover) environment() string {
 	return e
 }
 
+// deletable says whether the repository's administrators may delete it; what is
+// the organisation's is its owners'.
 func (s leftover) deletable() bool { return s.level != "organization" }
 
 // deletion is the change that deletes a secret, with where it is read and where
 // its token is revoked.
 func (l *layout) deletion(s leftover) change.Change {
 	c := l.Tools.DeleteSecret(s.environment(), s.name)
-	if s.level == "dependabot" {
+	switch s.level {
+	case "dependabot":
 		c = l.Tools.DeleteDependabotSecret(s.name)
+	case "organization":
+		c = l.Tools.DeleteOrganizationSecret(s.name)
 	}
 	c.Lasting += ", " + registry(l.opens(s)).Pages.Tokens
 	if at := l.readAt(s); len(at) > 0 {

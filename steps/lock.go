@@ -34,6 +34,11 @@ func (l *layout) lock(s *Scene, before map[checks.Step]State) string {
 		}
 		s.Ways = append(s.Ways, l.deleteSecrets(deletable))
 	}
+	for _, secret := range left {
+		if proven && !secret.deletable() {
+			s.Ways = append(s.Ways, l.deleteShared(secret))
+		}
+	}
 	if !proven {
 		s.Now = append(s.Now, Line{Text: "Secrets are deleted here once a trusted release was proven: until then they may be the only way to publish."})
 	}
@@ -100,6 +105,14 @@ func (l *layout) secretPages(left []leftover) []Way {
 		ways = append(ways, page("tokens:testpypi", "Open your tokens on TestPyPI", registry(identity.TestPyPI).Pages.Tokens, "Remove those that published this project."))
 	}
 	return ways
+}
+
+// deleteShared deletes a secret of the organisation, which may be others' too:
+// it is offered, and no part of a plan.
+func (l *layout) deleteShared(s leftover) Way {
+	return Way{Kind: Do, Offer: true, Settles: "organization-secrets", Label: "Delete " + s.name + " of the organisation",
+		Help:    "Shows first which other repositories see it. It takes an owner of " + l.repo.Owner + " whose login has the scope admin:org.",
+		Prepare: func(Answers) ([]change.Change, error) { return []change.Change{l.deletion(s)}, nil }}
 }
 
 func (l *layout) deletionCommands(secrets []leftover) []string {

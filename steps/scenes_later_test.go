@@ -201,7 +201,7 @@ func TestLockScene(t *testing.T) {
 	if scene.State != Todo {
 		t.Error(scene.State)
 	}
-	lacks(t, "not proven", labels(scene), "Delete them")
+	lacks(t, "not proven", labels(scene), "Delete")
 	contains(t, "not proven", labels(scene), "page: Open the repository's secrets", "page: Open the organisation's secrets", "tokens on crates.io", "tokens on PyPI")
 
 	s.released(identity.CratesIO, byTrust("0.1.1")).released(identity.PyPI, byTrust("0.1.1")).guard(guarded())
@@ -212,6 +212,11 @@ func TestLockScene(t *testing.T) {
 	}
 	changes, err := w.Prepare(defaults(w))
 	if err != nil || len(changes) != 1 || changes[0].Lasting == "" {
+		t.Errorf("%+v %v", changes, err)
+	}
+	shared := way(t, scene, "Delete CARGO_REGISTRY_TOKEN of the organisation")
+	changes, err = shared.Prepare(nil)
+	if err != nil || !shared.Offer || len(changes) != 1 || changes[0].ID != "organization-secret:CARGO_REGISTRY_TOKEN" || !strings.Contains(changes[0].Lasting, "other repositories may use it") {
 		t.Errorf("%+v %v", changes, err)
 	}
 }

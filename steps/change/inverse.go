@@ -80,6 +80,8 @@ func (t *Tools) byHand(kind, name string) string {
 			command += " --env '" + environment + "'"
 		}
 		return command + "`"
+	case "organization-secret":
+		return "make a new token at the registry, and put it in with `gh secret set " + name + " --org " + t.Repo.Owner + "`"
 	case "dependabot-secret":
 		return "make a new token at the registry, and put it in with `gh secret set " + name + " --app dependabot --repo " + t.Repo.String() + "`"
 	case "push":

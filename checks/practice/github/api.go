@@ -80,7 +80,7 @@ type endpoint struct {
 
 // endpoints are all operations of the API.
 var endpoints = [][]endpoint{
-	peopleEndpoints, repositoryEndpoints, environmentEndpoints, policyEndpoints, secretEndpoints, settingsEndpoints,
+	peopleEndpoints, repositoryEndpoints, environmentEndpoints, policyEndpoints, secretEndpoints, organizationSecretEndpoints, settingsEndpoints,
 	workflowEndpoints, runEndpoints, deploymentEndpoints, gitEndpoints, gitWriteEndpoints, contentEndpoints,
 	branchEndpoints, rulesetEndpoints, releaseEndpoints, pullEndpoints, issueEndpoints,
 }

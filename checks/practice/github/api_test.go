@@ -23,6 +23,7 @@ func TestEveryAnswerIsOneThatGitHubCouldGive(t *testing.T) {
 		r.Variables = []Variable{{Name: "V", Value: "1"}}
 	})
 	p.readOperations(t)
+	p.organizationSecretOperations(t)
 	p.environmentOperations()
 	p.settingsOperations()
 	p.ruleOperations()
