@@ -23,10 +23,22 @@ func (w *wizard) body(r room) string {
 	}
 	above := w.about(w.scene(), r.width)
 	ways, at := w.ways(r.width)
-	ways = around(ways, at, r.height-1-min(len(above), r.height*2/5), w.theme)
+	ways = around(ways, at, r.height-1-min(len(above), r.forAbout()), w.theme)
 	window, scroll := scrolled(above, w.scroll, r.height-len(ways)-1, w.theme)
 	w.scroll = scroll
 	return strings.Join(append(append(window, ""), ways...), "\n")
+}
+
+// cramped is a room in which the ways on matter more than what is told above them.
+const cramped = 12
+
+// forAbout is how many lines what is seen may take before the list of ways gives
+// way to it: what one decides on comes first.
+func (r room) forAbout() int {
+	if r.height < cramped {
+		return r.height * 2 / 5
+	}
+	return r.height * 3 / 5
 }
 
 // first is the screen before anything was seen.
