@@ -1,11 +1,13 @@
 package main
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"testing"
 )
 
@@ -29,6 +31,11 @@ func TestMain(m *testing.M) {
 		fmt.Fprintf(os.Stderr, "building the program: %v\n%s", err, out)
 		os.Exit(1)
 	}
+	flag.Parse()
+	if f := flag.Lookup("test.parallel"); f.Value.String() == strconv.Itoa(runtime.GOMAXPROCS(0)) {
+		// The tests wait for programs and servers most of the time.
+		_ = flag.Set("test.parallel", strconv.Itoa(3*runtime.GOMAXPROCS(0)))
+	}
 	record := filepath.Join(dir, "exchanges")
 	_ = os.Setenv("TRUSTPUB_PRACTICE_RECORD", record)
 	code := m.Run()
@@ -40,13 +47,12 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// unraced skips what -short leaves out: tests of the whole program, which is
-// built without the race detector anyway, while the world around it is raced by
-// others.
-func unraced(t *testing.T) {
+// endToEnd skips what takes the program through whole stories, for minutes in
+// all: TRUSTPUB_E2E=1 tells them, and so does TRUSTPUB_LONG=1.
+func endToEnd(t *testing.T) {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("-short leaves it out")
+	if os.Getenv("TRUSTPUB_E2E") != "1" && os.Getenv("TRUSTPUB_LONG") != "1" {
+		t.Skip("TRUSTPUB_E2E=1 tries this from end to end")
 	}
 }
 

@@ -33,6 +33,7 @@ type lane struct {
 
 func newLane(t *testing.T, scenario string) *lane {
 	t.Helper()
+	endToEnd(t)
 	need(t, "git")
 	l := &lane{dir: filepath.Join(t.TempDir(), "world"), saved: filepath.Join(t.TempDir(), "saved"), bin: t.TempDir(), held: contract.Hold(t), scenario: scenario}
 	if err := gitInPath(l.bin); err != nil {

@@ -33,6 +33,7 @@ type reach struct {
 // within opens a new world of a scenario.
 func within(t *testing.T, scenario string) *reach {
 	t.Helper()
+	endToEnd(t)
 	need(t, "git")
 	w := &reach{t: t}
 	held := contract.Hold(t)

@@ -35,7 +35,7 @@ type recording struct {
 
 func record(t *testing.T, scenario string) *recording {
 	t.Helper()
-	unraced(t)
+	endToEnd(t)
 	need(t, "git")
 	r := &recording{t: t}
 	held := contract.Hold(t)

@@ -52,22 +52,27 @@ var wayNumber = regexp.MustCompile(`(?m)(\d) ([A-Za-z][^\n]*)$`)
 // moreWays says that the list of ways goes on below the screen.
 var moreWays = regexp.MustCompile(`(?m)↓ \d+ more *$`)
 
-// take presses the number of the way that has these words.
+// take presses the number of the way that begins with these words.
 func (p *person) take(words string) {
 	p.t.Helper()
+	number := ""
 	p.when(words, func(screen string) bool {
-		if !strings.Contains(screen, words) && moreWays.MatchString(screen) {
+		if number = numberOf(screen, words); number == "" && moreWays.MatchString(screen) {
 			p.press("down")
 		}
-		return strings.Contains(screen, words)
+		return number != ""
 	})
-	for _, m := range wayNumber.FindAllStringSubmatch(p.screen(), -1) {
+	p.press(number)
+}
+
+// numberOf is the number of a way on a screen, "" where it is not shown.
+func numberOf(screen, words string) string {
+	for _, m := range wayNumber.FindAllStringSubmatch(screen, -1) {
 		if strings.HasPrefix(m[2], words) {
-			p.press(m[1])
-			return
+			return m[1]
 		}
 	}
-	p.t.Fatalf("no number for %q on\n%s", words, p.screen())
+	return ""
 }
 
 // agree accepts what a form has filled in, question by question, until the

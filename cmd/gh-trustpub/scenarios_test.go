@@ -28,7 +28,7 @@ type trial struct {
 
 func tryOut(t *testing.T, scenario string) *trial {
 	t.Helper()
-	unraced(t)
+	endToEnd(t)
 	need(t, "git")
 	w := &trial{t: t}
 	held := contract.Hold(t)

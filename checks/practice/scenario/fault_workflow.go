@@ -108,8 +108,8 @@ func twoIndexesOneJob(ctx context.Context, s Stage) error {
 func slowPublish(ctx context.Context, s Stage) error {
 	return s.inWorkflow(ctx, func(text string) string {
 		text = inJob(text, "crates-io", "    timeout-minutes: 30\n", "    timeout-minutes: 120\n")
-		text = inJob(text, "crates-io", "      # Verified in the job \"build\"; here no code of the project runs.\n", "      - name: Test once more\n        run: cargo test --all-features\n")
-		return inJob(text, "crates-io", "        run: cargo publish --no-verify\n", "        run: cargo publish\n")
+		text = inJob(text, "crates-io", "      # Verified in the job \"build\"; here no code of the project runs. Outside of\n", "      - name: Test once more\n        run: cargo test --all-features\n")
+		return inJob(text, "crates-io", "--target-dir target --no-verify\n", "--target-dir target\n")
 	})
 }
 
