@@ -105,6 +105,12 @@ func People(name string) ([]string, error) {
 // the order in which people meet these failures most.
 func Names() []string {
 	names := []string{"fresh", "crates", "python", "tokens", "broken", "workspace", "team", "solo", "private", "ready"}
+	return append(names, Faults()...)
+}
+
+// Faults lists the scenarios of one fault each, the commonest first.
+func Faults() []string {
+	var names []string
 	for _, f := range faults {
 		names = append(names, f.name)
 	}
