@@ -49,8 +49,12 @@ func TestPoliciesMatchAsTheProgramSays(t *testing.T) {
 			matched++
 		}
 	})
-	if matched < 1000 {
-		t.Errorf("only %d of 12000 cases matched", matched)
+	wanted := 1000
+	if testing.Short() {
+		wanted /= 5 // rapid draws a fifth
+	}
+	if matched < wanted {
+		t.Errorf("only %d cases matched", matched)
 	}
 }
 
